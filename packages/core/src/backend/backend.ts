@@ -1,0 +1,110 @@
+import type { Graph, OpName } from '../graph/graph.ts';
+import type { TensorMap, Weights } from '../tensor.ts';
+
+/*
+ * The contract of a backend: a way to run graphs.
+ *
+ * - A provider probes (cheap, never throws) and creates backends. Nothing happens at import time; nothing is global.
+ * - A backend compiles a graph with its weights into a program, which holds the weights on the device.
+ * - A program runs any batch size N >= 1. A second run may start before the first ends.
+ * - What a backend does not declare in `capabilities` must throw `unsupported` when used.
+ * - Everything is disposable. After `dispose`, calls throw `disposed`.
+ * - Values keep the logical layout (NCHW, CHW flatten) whatever the device uses.
+ */
+
+/** How weights are stored; activations and accumulation are float32 or better. */
+export type Precision = 'f32' | 'f16' | 'q8' | 'q4';
+
+/** What runs, on what, and why that. */
+export interface Environment {
+  /** The engine and its version: `onnxruntime-node 1.30.0`. */
+  readonly engine: string;
+  /** The device or execution provider: `CPU`, `wasm`, `webgpu: NVIDIA ...`. */
+  readonly device: string;
+  readonly threads: number;
+  /** Whether vector instructions are used; undefined where the engine does not tell. */
+  readonly simd?: boolean;
+  /** True when a slower substitute runs instead of what was wanted. */
+  readonly fallback: boolean;
+  /** Reasons for the choices above, one sentence each: why this thread count, why a fallback. */
+  readonly notes: readonly string[];
+}
+
+/** What a backend can do. Not declared means: must throw. */
+export interface Capabilities {
+  readonly ops: readonly OpName[];
+  readonly precisions: readonly Precision[];
+  /** Whether `program.profile` gives per-node times. */
+  readonly profiling: boolean;
+  /** Whether NaN and infinities go through every op as IEEE 754 says. */
+  readonly strictNonFinite: boolean;
+  /** Whether two runs on the same input give the same bits. */
+  readonly deterministic: boolean;
+}
+
+export interface CompileOptions {
+  /** Values to return from `run`; any names in the graph. Default: `graph.outputs`. */
+  readonly outputs?: readonly string[];
+  /** How weights are stored on the device. Default `f32`. Throws `unsupported` if not in `capabilities.precisions`. */
+  readonly precision?: Precision;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Time spent in one node, or in several that run as one (names joined with `+`). */
+export interface NodeTiming {
+  readonly nodes: string;
+  readonly ms: number;
+}
+
+/** Bytes held by a program; `device` is 0 where host and device memory are one. */
+export interface MemoryUse {
+  readonly hostBytes: number;
+  readonly deviceBytes: number;
+}
+
+/** A graph compiled by a backend, with its weights on the device. */
+export interface Program extends AsyncDisposable {
+  /**
+   * Runs the graph on inputs with a leading batch dimension, the same N for all.
+   * Errors: `invalid-input` (missing input, wrong shape), `aborted`, `disposed`, `device-lost`, `out-of-memory`.
+   */
+  run(inputs: TensorMap, options?: RunOptions): Promise<TensorMap>;
+  /** Device time per node, only where `capabilities.profiling`. */
+  profile?(inputs: TensorMap): Promise<readonly NodeTiming[]>;
+  memory(): MemoryUse;
+}
+
+export interface Backend extends AsyncDisposable {
+  readonly id: string;
+  readonly environment: Environment;
+  readonly capabilities: Capabilities;
+  /** Errors: `invalid-graph`, `invalid-weights`, `unsupported`, `unknown-name` (outputs), `out-of-memory`, `aborted`. */
+  compile(graph: Graph, weights: Weights, options?: CompileOptions): Promise<Program>;
+}
+
+/** Whether a provider can create its backend here, and if not, what to do. */
+export interface Availability {
+  readonly available: boolean;
+  /** What was found or what is missing, one sentence. */
+  readonly detail: string;
+  /** How to get what is missing, an imperative with the command. */
+  readonly fix?: string;
+}
+
+export interface BackendOptions {
+  /** Number of threads; default: the provider's own good choice, stated in `environment.notes`. */
+  readonly threads?: number;
+}
+
+export interface BackendProvider {
+  /** Open: third parties bring their own. */
+  readonly id: string;
+  /** Cheap; never throws. */
+  probe(): Promise<Availability>;
+  /** Errors: `missing-dependency`, `unsupported`. */
+  create(options?: BackendOptions): Promise<Backend>;
+}

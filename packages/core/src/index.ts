@@ -1,0 +1,11 @@
+export * from './backend/backend.ts';
+export * from './backend/inputs.ts';
+export * from './backend/registry.ts';
+export * from './error.ts';
+export * from './graph/builder.ts';
+export * from './graph/graph.ts';
+export * from './graph/infer.ts';
+export { opNames, opOf, ops } from './ops/index.ts';
+export type { Floats, ForwardArgs, NodeBase, OpDefinition, Operand, Pads, Pair } from './ops/op.ts';
+export * from './tensor.ts';
+export * from './weights/check.ts';
