@@ -7,5 +7,7 @@ export * from './graph/graph.ts';
 export * from './graph/infer.ts';
 export { opNames, opOf, ops } from './ops/index.ts';
 export type { Floats, ForwardArgs, NodeBase, OpDefinition, Operand, Pads, Pair } from './ops/op.ts';
+export * from './oracle/evaluate.ts';
+export * from './oracle/reference-backend.ts';
 export * from './tensor.ts';
 export * from './weights/check.ts';

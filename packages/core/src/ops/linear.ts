@@ -1,4 +1,4 @@
-import { absolute, type Floats, type ForwardArgs, type NodeBase, type OpDefinition, only } from './op.ts';
+import { type ForwardArgs, type NodeBase, type OpDefinition, only } from './op.ts';
 
 /** Fully connected layer. Weight is `[out, in]`. */
 export interface LinearNode extends NodeBase {
@@ -38,37 +38,28 @@ export const linear: OpDefinition<LinearNode> = {
     return out * features;
   },
 
-  forward: (node, args) =>
-    product(
-      args,
-      only(args.inputs).data,
-      args.parameter(node.weight).data,
-      node.bias === undefined ? undefined : args.parameter(node.bias).data,
-    ),
+  forward: (node, args) => product(node, args, (term) => term),
 
   accumulation: {
     terms: (node, args) => (only(args.inputs).shape[0] ?? 0) + (node.bias === undefined ? 0 : 1),
-    magnitude: (node, args) =>
-      product(
-        args,
-        absolute(only(args.inputs).data),
-        absolute(args.parameter(node.weight).data),
-        node.bias === undefined ? undefined : absolute(args.parameter(node.bias).data),
-      ),
+    magnitude: (node, args) => product(node, args, Math.abs),
   },
 };
 
-/** y[n,o] = b[o] + sum over i of w[o,i] * x[n,i] */
-function product(args: ForwardArgs, x: Float64Array, w: Floats, b: Floats | undefined): Float64Array {
+/** y[n,o] = f(b[o]) + sum over i of f(w[o,i] * x[n,i]), where f is the identity, or |.| for the magnitude. */
+function product(node: LinearNode, args: ForwardArgs, f: (term: number) => number): Float64Array {
   const features = only(args.inputs).shape[0]!;
   const out = args.output[0]!;
+  const x = only(args.inputs).data;
+  const w = args.parameter(node.weight).data;
+  const b = node.bias === undefined ? undefined : args.parameter(node.bias).data;
   const y = new Float64Array(args.batch * out);
   for (let o = 0; o < out; o++) {
     const wAt = o * features;
     for (let n = 0; n < args.batch; n++) {
       const xAt = n * features;
-      let sum = b === undefined ? 0 : b[o]!;
-      for (let i = 0; i < features; i++) sum += w[wAt + i]! * x[xAt + i]!;
+      let sum = b === undefined ? 0 : f(b[o]!);
+      for (let i = 0; i < features; i++) sum += f(w[wAt + i]! * x[xAt + i]!);
       y[n * out + o] = sum;
     }
   }

@@ -1,0 +1,98 @@
+import type { Backend, BackendProvider, CompileOptions, Program } from '../backend/backend.ts';
+import { checkInputs, checkOutputs } from '../backend/inputs.ts';
+import { AlexNetError, throwIfAborted } from '../error.ts';
+import type { Graph } from '../graph/graph.ts';
+import { inferShapes } from '../graph/infer.ts';
+import { opNames } from '../ops/index.ts';
+import { sizeOf, type Weights } from '../tensor.ts';
+import { checkWeights } from '../weights/check.ts';
+import { evaluateSteps } from './evaluate.ts';
+
+/** The oracle as a backend: slow, without dependencies, always there. Computes in float64, returns float32. */
+export function referenceProvider(): BackendProvider {
+  return {
+    id: 'reference',
+    probe: async () => ({ available: true, detail: 'float64 loops in plain JavaScript; slow, exact' }),
+    create: async () => referenceBackend(),
+  };
+}
+
+function referenceBackend(): Backend {
+  let disposed = false;
+  return {
+    id: 'reference',
+    environment: {
+      engine: '@alexnet/core oracle',
+      device: 'JavaScript, float64',
+      threads: 1,
+      simd: false,
+      fallback: false,
+      notes: ['One thread: this backend is the yardstick, not a way to be fast.'],
+    },
+    capabilities: {
+      ops: opNames,
+      precisions: ['f32'],
+      profiling: false,
+      strictNonFinite: true,
+      deterministic: true,
+    },
+    async compile(graph, weights, options = {}) {
+      if (disposed) throw gone('backend');
+      return compile(graph, weights, options);
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+    },
+  };
+}
+
+function compile(graph: Graph, weights: Weights, { outputs, precision = 'f32', signal }: CompileOptions): Program {
+  throwIfAborted(signal, 'compile');
+  if (precision !== 'f32') {
+    throw new AlexNetError({
+      code: 'unsupported',
+      message: `The reference backend stores weights as f32, not ${precision}`,
+      fix: 'Leave precision out, or choose another backend.',
+    });
+  }
+  inferShapes(graph);
+  checkWeights(graph, weights);
+  const wanted = checkOutputs(graph, outputs);
+  // The program keeps its own map, so that a caller who changes theirs does not change a compiled program.
+  let held: Weights | undefined = new Map(graph.parameters.map(({ name }) => [name, weights.get(name)!]));
+  const bytes = graph.parameters.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+
+  return {
+    async run(inputs, options = {}) {
+      throwIfAborted(options.signal, 'run');
+      if (held === undefined) throw gone('program');
+      checkInputs(graph, inputs);
+      const values = await untilDone(evaluateSteps(graph, held, inputs, { outputs: wanted }), options.signal);
+      return Object.fromEntries(
+        [...values].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]),
+      );
+    },
+    memory: () => ({ hostBytes: held === undefined ? 0 : bytes, deviceBytes: 0 }),
+    async [Symbol.asyncDispose]() {
+      held = undefined;
+    },
+  };
+}
+
+/** Drains a generator, with a turn of the event loop between steps so that signals arrive and others can run. */
+async function untilDone<T>(steps: Generator<unknown, T, void>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise((resolve) => setTimeout(resolve));
+    throwIfAborted(signal, 'run');
+  }
+}
+
+function gone(what: string): AlexNetError {
+  return new AlexNetError({
+    code: 'disposed',
+    message: `The ${what} was disposed before this call`,
+    fix: 'Compile again.',
+  });
+}
