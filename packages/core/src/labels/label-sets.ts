@@ -1,0 +1,1 @@
+export type LabelSetId = 'imagenet' | 'cifar10' | 'plantvillage';
