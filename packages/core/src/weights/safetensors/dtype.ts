@@ -1,0 +1,92 @@
+import { AlexNetError } from '../../error.ts';
+import type { Shape } from '../../tensor.ts';
+
+/** Bytes per element of each element type, by safetensors' names. */
+export const dtypeBytes = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+} as const;
+
+export type Dtype = keyof typeof dtypeBytes;
+
+/** A tensor as a file holds it: little-endian, row-major bytes, usually a view into the file. */
+export interface StoredTensor {
+  readonly dtype: Dtype;
+  readonly shape: Shape;
+  readonly data: Uint8Array;
+}
+
+/** How each floating-point type becomes float32. */
+const float32Readers: Partial<Record<Dtype, (bytes: Uint8Array) => Float32Array>> = {
+  F32: (bytes) => view(Float32Array, bytes),
+  F64: (bytes) => Float32Array.from(view(Float64Array, bytes)),
+  F16: (bytes) => widen(view(Uint16Array, bytes), bitsOfHalf),
+  BF16: (bytes) => widen(view(Uint16Array, bytes), (bits) => bits << 16),
+};
+
+/** Whether `toFloat32` and `toFloat64` can read the tensor. */
+export function isFloat({ dtype }: StoredTensor): boolean {
+  return Object.hasOwn(float32Readers, dtype);
+}
+
+/**
+ * The values of a float tensor as float32: exact for F32, F16 and BF16, rounded to nearest for F64.
+ * F32 bytes at a multiple of 4 are not copied: the result is a view into the file. Errors: `unsupported` for other element types.
+ */
+export function toFloat32({ dtype, data }: StoredTensor): Float32Array {
+  const read = float32Readers[dtype];
+  if (read !== undefined) return read(data);
+  throw new AlexNetError({
+    code: 'unsupported',
+    message: `A tensor of type ${dtype} does not hold floating-point values`,
+    fix: `Store it as ${Object.keys(float32Readers).join(', ')}.`,
+  });
+}
+
+/** Like `toFloat32`, without rounding F64; for expected values. F64 bytes at a multiple of 8 are not copied. */
+export function toFloat64(tensor: StoredTensor): Float64Array {
+  return tensor.dtype === 'F64' ? view(Float64Array, tensor.data) : Float64Array.from(toFloat32(tensor));
+}
+
+/** Reads bytes as elements in the host's byte order, which is little-endian wherever a WebAssembly or WebGPU engine runs. */
+function view<T>(
+  type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBufferLike, offset: number, length: number): T },
+  bytes: Uint8Array,
+): T {
+  const width = type.BYTES_PER_ELEMENT;
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  return new type(aligned.buffer, aligned.byteOffset, aligned.length / width);
+}
+
+/** Maps 16-bit patterns to float32 patterns. */
+function widen(halves: Uint16Array, bitsOf: (half: number) => number): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = bitsOf(halves[i]!);
+  return new Float32Array(bits.buffer);
+}
+
+/** The float32 bit pattern of an IEEE binary16 one: 1 sign, 5 exponent (bias 15), 10 fraction bits become 1, 8 (bias 127), 23. */
+function bitsOfHalf(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >>> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  if (fraction === 0) return sign;
+  // a subnormal half is fraction * 2^-24; shift its leading bit into the implicit place
+  const shift = Math.clz32(fraction) - 21;
+  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
+}
