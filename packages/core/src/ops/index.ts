@@ -1,3 +1,4 @@
+import { AlexNetError } from '../error.ts';
 import type { Node, OpName } from '../graph/graph.ts';
 import { adaptiveAvgPool2d } from './adaptive-avg-pool2d.ts';
 import { batchNorm } from './batch-norm.ts';
@@ -30,8 +31,15 @@ export const ops = {
 /** Names of all ops. */
 export const opNames = Object.keys(ops) as OpName[];
 
-/** The definition of a node's op. Errors: `TypeError` for an op that is not in the table. */
+/** The definition of a node's op. Errors: `invalid-graph` for an op that is not in the table. */
 export function opOf(node: Node): OpDefinition<Node> {
-  if (!Object.hasOwn(ops, node.op)) throw new TypeError(`unknown op ${JSON.stringify(node.op)} of node ${node.name}`);
+  if (!Object.hasOwn(ops, node.op)) {
+    throw new AlexNetError({
+      code: 'invalid-graph',
+      message: `There is no op called ${JSON.stringify(node.op)}`,
+      fix: `Ops: ${opNames.join(', ')}.`,
+      where: `node ${node.name}`,
+    });
+  }
   return ops[node.op] as unknown as OpDefinition<Node>;
 }
