@@ -1,1 +1,5 @@
-export {};
+export { type ToOnnxOptions, toOnnx } from './model/to-onnx.ts';
+export { onnxPeers } from './peers.ts';
+export { type NativeDevice, type OnnxNodeOptions, onnxNodeProvider } from './providers/node.ts';
+export { type OnnxWebOptions, onnxWebGpuProvider, onnxWebProvider } from './providers/web.ts';
+export type { OnnxRuntime } from './runtime/engine.ts';

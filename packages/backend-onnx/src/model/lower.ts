@@ -1,0 +1,113 @@
+import type { Graph, Node, NodeOf, OpName, Pads, Shape, Shapes } from '@alexnet/core';
+import { type LrnForm, lowerLrn } from './lrn.ts';
+import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
+
+/** What one node of our graph becomes: ONNX nodes, the last of which produces the node's value, and constants. */
+export interface Lowered {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly Initializer[];
+}
+
+/** What a lowering may ask. */
+export interface LoweringContext {
+  readonly lrn: LrnForm;
+  /** Shape of a value, without batch. */
+  shapeOf(value: string): Shape;
+}
+
+type Lowering<N extends Node> = (node: N, context: LoweringContext) => Lowered;
+
+/** One lowering per op; the type makes a forgotten op an error. */
+const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
+  conv2d: ({ name, inputs, weight, bias, stride, pads, groups }) =>
+    one('Conv', name, [...inputs, weight, ...optional(bias)], {
+      strides: stride,
+      pads: padList(pads),
+      ...(groups === 1 ? {} : { group: groups }),
+    }),
+
+  linear: ({ name, inputs, weight, bias }) => one('Gemm', name, [...inputs, weight, ...optional(bias)], { transB: 1 }),
+
+  relu: ({ name, inputs }) => one('Relu', name, inputs),
+
+  lrn: (node, { lrn, shapeOf }) => lowerLrn(node, lrn, shapeOf(node.inputs[0])[0]!),
+
+  // ceilMode is written as explicit padding of the bottom and right: minus infinity, in every engine and version.
+  maxPool2d(node, { shapeOf }) {
+    const [, height, width] = shapeOf(node.inputs[0]) as [number, number, number];
+    const [, rows, cols] = shapeOf(node.name) as [number, number, number];
+    const reach = (axis: 0 | 1, out: number) => (out - 1) * node.stride[axis] + node.kernel[axis];
+    const pads = {
+      ...node.pads,
+      bottom: Math.max(node.pads.bottom, reach(0, rows) - height - node.pads.top),
+      right: Math.max(node.pads.right, reach(1, cols) - width - node.pads.left),
+    };
+    return one('MaxPool', node.name, node.inputs, {
+      kernel_shape: node.kernel,
+      strides: node.stride,
+      pads: padList(pads),
+    });
+  },
+
+  adaptiveAvgPool2d({ name, inputs, output }, { shapeOf }) {
+    const [, height, width] = shapeOf(inputs[0]) as [number, number, number];
+    const [rows, cols] = output;
+    if (rows === height && cols === width) return one('Identity', name, inputs);
+    if (height % rows === 0 && width % cols === 0) {
+      const kernel = [height / rows, width / cols];
+      return one('AveragePool', name, inputs, { kernel_shape: kernel, strides: kernel });
+    }
+    // windows of unequal size: A x B^T, each row of A and B the weights of one window
+    return {
+      nodes: [
+        { op: 'MatMul', name: `${name}.rows`, inputs: [`${name}.down`, inputs[0]], output: `${name}.rows` },
+        { op: 'MatMul', name, inputs: [`${name}.rows`, `${name}.across`], output: name },
+      ],
+      constants: [averaging(`${name}.down`, rows, height, false), averaging(`${name}.across`, cols, width, true)],
+    };
+  },
+
+  batchNorm: ({ name, inputs, scale, bias, mean, variance, epsilon }) =>
+    one('BatchNormalization', name, [...inputs, scale, bias, mean, variance], { epsilon: { float: epsilon } }),
+
+  pad2d: ({ name, inputs, pads: { top, left, bottom, right } }) => ({
+    nodes: [{ op: 'Pad', name, inputs: [...inputs, `${name}.pads`], output: name }],
+    constants: [
+      { name: `${name}.pads`, shape: [8], type: 'int64', data: int64Bytes([0, 0, top, left, 0, 0, bottom, right]) },
+    ],
+  }),
+
+  flatten: ({ name, inputs }) => one('Flatten', name, inputs, { axis: 1 }),
+  dropout: ({ name, inputs }) => one('Identity', name, inputs),
+  softmax: ({ name, inputs }) => one('Softmax', name, inputs, { axis: 1 }),
+};
+
+/** Lowers every node of a graph. */
+export function lower(graph: Graph, { values }: Shapes, lrn: LrnForm): Lowered {
+  const context: LoweringContext = { lrn, shapeOf: (value) => values.get(value)! };
+  const lowered = graph.nodes.map((node) => (lowerings[node.op] as Lowering<Node>)(node, context));
+  return { nodes: lowered.flatMap(({ nodes }) => nodes), constants: lowered.flatMap(({ constants }) => constants) };
+}
+
+function one(op: string, name: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): Lowered {
+  return { nodes: [{ op, name, inputs, output: name, attributes }], constants: [] };
+}
+
+function optional(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
+}
+
+function padList({ top, left, bottom, right }: Pads): number[] {
+  return [top, left, bottom, right];
+}
+
+/** `[windows, extent]`, or transposed: row i averages the elements of window i. */
+function averaging(name: string, windows: number, extent: number, transposed: boolean): Initializer {
+  const data = new Float32Array(windows * extent);
+  for (let i = 0; i < windows; i++) {
+    const from = Math.floor((i * extent) / windows);
+    const to = Math.ceil(((i + 1) * extent) / windows);
+    for (let j = from; j < to; j++) data[transposed ? j * windows + i : i * extent + j] = 1 / (to - from);
+  }
+  return { name, shape: transposed ? [extent, windows] : [windows, extent], type: 'float32', data: float32Bytes(data) };
+}

@@ -1,0 +1,112 @@
+import { bytes, float, integer, message, nested, type Rope, text } from './protobuf.ts';
+
+/*
+ * ONNX models as plain data, and their encoding (onnx/onnx.proto). Only what this package writes.
+ */
+
+/** Opset 21 with IR version 10: read by ONNX Runtime 1.18 and later. */
+const OPSET = 21;
+const IR_VERSION = 10;
+
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+/** A named constant. `external`: the model holds a reference to a range of a file, not the values. */
+export interface Initializer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: 'float32' | 'int64';
+  readonly data: Uint8Array;
+  readonly external?: { readonly file: string; readonly offset: number };
+}
+
+/** An input or output of the model, without its batch dimension, which is written as `N`. */
+export interface Interface {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly Initializer[];
+  readonly inputs: readonly Interface[];
+  readonly outputs: readonly Interface[];
+}
+
+/** Encodes a ModelProto. */
+export function encodeModel(model: OnnxModel): Rope {
+  const graph = message(
+    ...model.nodes.map((node) => nested(1, encodeNode(node))),
+    text(2, model.name),
+    ...model.initializers.map((initializer) => nested(5, encodeTensor(initializer))),
+    ...model.inputs.map((value) => nested(11, encodeInterface(value))),
+    ...model.outputs.map((value) => nested(12, encodeInterface(value))),
+  );
+  return message(
+    integer(1, IR_VERSION),
+    text(2, '@alexnet/backend-onnx'),
+    nested(7, graph),
+    nested(8, message(text(1, ''), integer(2, OPSET))),
+  );
+}
+
+function encodeNode({ op, name, inputs, output, attributes = {} }: OnnxNode): Rope {
+  return message(
+    ...inputs.map((input) => text(1, input)),
+    text(2, output),
+    text(3, name),
+    text(4, op),
+    ...Object.entries(attributes).map(([key, value]) => nested(5, encodeAttribute(key, value))),
+  );
+}
+
+function encodeAttribute(name: string, value: Attribute): Rope {
+  if (typeof value === 'number') return message(text(1, name), integer(3, value), integer(20, 2));
+  if (typeof value === 'string') return message(text(1, name), text(4, value), integer(20, 3));
+  if ('float' in value) return message(text(1, name), float(2, value.float), integer(20, 1));
+  return message(text(1, name), ...value.map((item) => integer(8, item)), integer(20, 7));
+}
+
+function encodeTensor({ name, shape, type, data, external }: Initializer): Rope {
+  const content =
+    external === undefined
+      ? [bytes(9, data)]
+      : [
+          ...entries({ location: external.file, offset: String(external.offset), length: String(data.byteLength) }),
+          integer(14, 1),
+        ];
+  return message(
+    ...shape.map((extent) => integer(1, extent)),
+    integer(2, type === 'float32' ? 1 : 7),
+    text(8, name),
+    ...content,
+  );
+}
+
+function entries(record: Readonly<Record<string, string>>): Rope[] {
+  return Object.entries(record).map(([key, value]) => nested(13, message(text(1, key), text(2, value))));
+}
+
+function encodeInterface({ name, shape }: Interface): Rope {
+  const dimensions = [nested(1, text(2, 'N')), ...shape.map((extent) => nested(1, integer(1, extent)))];
+  const tensor = message(integer(1, 1), nested(2, message(...dimensions)));
+  return message(text(1, name), nested(2, nested(1, tensor)));
+}
+
+/** The bytes of a float32 array, without a copy. */
+export function float32Bytes(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** The bytes of an int64 array. */
+export function int64Bytes(values: readonly number[]): Uint8Array {
+  return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+}

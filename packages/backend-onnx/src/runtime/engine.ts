@@ -1,0 +1,49 @@
+import type { LrnForm } from '../model/lrn.ts';
+
+/*
+ * What this package uses of ONNX Runtime. `onnxruntime-node` and `onnxruntime-web` both have it, and a caller may hand in either;
+ * written out here so that neither needs to be installed for the types.
+ */
+
+export interface OnnxTensor {
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+export interface OnnxSession {
+  run(
+    feeds: Readonly<Record<string, OnnxTensor>>,
+    fetches: readonly string[],
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly executionProviders: readonly string[];
+  readonly intraOpNumThreads?: number;
+  readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+export interface OnnxRuntime {
+  readonly InferenceSession: { create(model: Uint8Array, options: SessionOptions): Promise<OnnxSession> };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;
+  readonly env: {
+    readonly versions: { readonly common: string; readonly node?: string; readonly web?: string };
+    readonly wasm: { numThreads?: number };
+    logLevel?: 'verbose' | 'info' | 'warning' | 'error' | 'fatal';
+  };
+}
+
+/** An engine chosen and set up: what a backend needs to compile and run. */
+export interface Engine {
+  readonly runtime: OnnxRuntime;
+  /** Package and version, e.g. `onnxruntime-node 1.30.0`. */
+  readonly name: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly notes: readonly string[];
+  readonly session: SessionOptions;
+  /** Which form of LRN is fastest on this engine; measured, see docs/performance/onnx.md. */
+  readonly lrn: LrnForm;
+}

@@ -1,0 +1,59 @@
+import { checkInputs, type Graph, type Program, type Tensor, throwIfAborted } from '@alexnet/core';
+import { outputName } from '../model/model.ts';
+import type { Engine, OnnxSession } from './engine.ts';
+import { disposedError, engineError } from './errors.ts';
+
+/**
+ * A program over one session. Runs of one program follow each other: sessions of the WebAssembly build allow only one at a time,
+ * and the native one uses all threads anyway.
+ */
+export function createProgram(
+  engine: Engine,
+  session: OnnxSession,
+  graph: Graph,
+  outputs: readonly string[],
+  weightBytes: number,
+): Program {
+  const inputNames = new Set(graph.inputs.map(({ name }) => name));
+  const fetches = outputs.map((name) => outputName(name, inputNames));
+  let disposed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
+  return {
+    async run(inputs, { signal } = {}) {
+      if (disposed) throw disposedError('program');
+      throwIfAborted(signal, 'run');
+      checkInputs(graph, inputs);
+      return inTurn(async () => {
+        throwIfAborted(signal, 'run');
+        const feeds = Object.fromEntries(
+          graph.inputs.map(({ name }) => {
+            const { shape, data } = inputs[name]!;
+            return [name, new engine.runtime.Tensor('float32', data, shape)];
+          }),
+        );
+        const results = await session.run(feeds, fetches).catch((cause: unknown) => {
+          throw engineError(cause, engine.name, `running ${graph.name}`);
+        });
+        throwIfAborted(signal, 'run');
+        return Object.fromEntries(
+          outputs.map((name, index): [string, Tensor] => {
+            const { dims, data } = results[fetches[index]!]!;
+            return [name, { shape: dims, data: data as Float32Array }];
+          }),
+        );
+      });
+    },
+    memory: () => ({ hostBytes: disposed ? 0 : weightBytes, deviceBytes: 0 }),
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      await inTurn(() => session.release());
+    },
+  };
+}
