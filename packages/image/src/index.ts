@@ -1,1 +1,1 @@
-export {};
+export { type DecodeOptions, decodeImage } from './decode-image.ts';

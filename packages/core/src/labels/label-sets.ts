@@ -1,1 +1,17 @@
+import { cifar10 } from './cifar10.ts';
+import { imagenet } from './imagenet.ts';
+import { plantvillage } from './plantvillage.ts';
+
+export interface LabelSet {
+  readonly title: string;
+  /** By index: names need not be unique. */
+  readonly names: readonly string[];
+}
+
 export type LabelSetId = 'imagenet' | 'cifar10' | 'plantvillage';
+
+export const labelSets: Readonly<Record<LabelSetId, LabelSet>> = {
+  imagenet: { title: 'ImageNet, ILSVRC-2012', names: imagenet },
+  cifar10: { title: 'CIFAR-10', names: cifar10 },
+  plantvillage: { title: 'PlantVillage', names: plantvillage },
+};
