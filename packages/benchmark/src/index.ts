@@ -1,1 +1,3 @@
-export {};
+export * from './protocol.ts';
+export * from './records.ts';
+export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './statistics.ts';

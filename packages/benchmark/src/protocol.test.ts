@@ -1,0 +1,182 @@
+import { type Backend, buildGraph, evaluate, referenceProvider, seededWeights, type TensorMap } from '@alexnet/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type BenchmarkOptions, type Candidate, runBenchmark, type Workload } from './protocol.ts';
+
+const graph = buildGraph('tiny', { name: 'input', shape: [3, 4, 5] })
+  .flatten('flatten')
+  .linear('fc8', 6)
+  .softmax('prob')
+  .build();
+const weights = seededWeights(graph, 1);
+const samples = [1, 2, 3].map((n) => ({
+  shape: [1, 3, 4, 5],
+  data: Float32Array.from({ length: 60 }, (_, i) => ((i * 7 * n) % 11) / 11),
+}));
+const expected = samples.map((input) => {
+  const { shape, data } = evaluate(graph, weights, { input }).get('prob')!;
+  return { shape, data: Float32Array.from(data) };
+});
+const workload: Workload = { variant: 'tiny', graph, weights, samples, expected };
+
+/** Time that only runs move, so that nothing depends on the machine. */
+const clock = { ms: 0 };
+beforeEach(() => {
+  clock.ms = 0;
+});
+
+interface Spy {
+  readonly runs: { readonly id: string; readonly batch: number; readonly first: number }[];
+  alive: number;
+}
+
+/** The reference backend, watched, and optionally slowed down or made wrong. */
+function candidate(
+  id: string,
+  spy: Spy,
+  change: { runMs?: number; wrong?: (out: TensorMap) => TensorMap } = {},
+): Candidate {
+  return {
+    id,
+    kind: 'ours',
+    async create() {
+      const backend = await referenceProvider().create();
+      spy.alive++;
+      return {
+        ...backend,
+        async compile(...args: Parameters<Backend['compile']>) {
+          const program = await backend.compile(...args);
+          spy.alive++;
+          return {
+            ...program,
+            async run(inputs: TensorMap) {
+              spy.runs.push({ id, batch: inputs['input']!.shape[0]!, first: inputs['input']!.data[1]! });
+              clock.ms += change.runMs ?? 1;
+              const out = await program.run(inputs);
+              return change.wrong?.(out) ?? out;
+            },
+            async [Symbol.asyncDispose]() {
+              spy.alive--;
+              await program[Symbol.asyncDispose]();
+            },
+          };
+        },
+        async [Symbol.asyncDispose]() {
+          spy.alive--;
+        },
+      };
+    },
+  };
+}
+
+const newSpy = (): Spy => ({ runs: [], alive: 0 });
+const bench = (candidates: Candidate[], options: Partial<BenchmarkOptions> = {}) =>
+  runBenchmark({
+    candidates,
+    workloads: [workload],
+    batches: [1, 4],
+    secondsPerBatch: 0,
+    seed: 3,
+    now: () => (clock.ms += 1e-6),
+    ...options,
+  });
+
+describe('a benchmark', () => {
+  it('measures every phase of every candidate, and every batch size', async () => {
+    const spy = newSpy();
+    const report = await bench([candidate('a', spy), candidate('b', spy)]);
+    const seen = report.measurements.map(({ candidate: id, phase, batch }) => `${id} ${phase} ${batch}`);
+    for (const id of ['a', 'b']) {
+      for (const phase of ['create 1', 'compile 1', 'first-run 1', 'warm 1', 'warm 4'])
+        expect(seen).toContain(`${id} ${phase}`);
+    }
+    expect(report.measurements.every(({ p50Ms, ciLowMs, ciHighMs }) => ciLowMs <= p50Ms && p50Ms <= ciHighMs)).toBe(
+      true,
+    );
+    expect(report.refusals).toEqual([]);
+  });
+
+  it('tells a candidate that takes twice as long, with the interval, and throughput', async () => {
+    const spy = newSpy();
+    const report = await bench([candidate('fast', spy, { runMs: 2 }), candidate('slow', spy, { runMs: 4 })]);
+    const [comparison] = report.comparisons;
+    expect(comparison).toMatchObject({ a: 'fast', b: 'slow', batch: 1, verdict: 'faster' });
+    expect(comparison?.ratio).toBeCloseTo(2, 2);
+    const warm = report.measurements.find((m) => m.phase === 'warm' && m.batch === 4 && m.candidate === 'slow');
+    expect(warm?.imagesPerSecond).toBeCloseTo(1000, -1);
+  });
+
+  it('claims nothing between a candidate and itself', async () => {
+    const spy = newSpy();
+    const { comparisons } = await bench([candidate('a', spy, { runMs: 3 }), candidate('b', spy, { runMs: 3 })]);
+    expect(comparisons.map(({ verdict }) => verdict)).toEqual(['no difference shown', 'no difference shown']);
+  });
+
+  it('interleaves candidates, in an order that the seed fixes, and rotates inputs', async () => {
+    const order = async (seed: number) => {
+      const spy = newSpy();
+      await bench([candidate('a', spy), candidate('b', spy), candidate('c', spy)], { seed, batches: [2] });
+      return spy.runs.filter(({ batch }) => batch === 2);
+    };
+    const runs = await order(3);
+    const turns = runs
+      .map(({ id }) => id)
+      .join('')
+      .replaceAll(/(.)\1+/g, '$1');
+    expect(turns.slice(-21)).not.toMatch(/^(abc)+$/);
+    expect(new Set(turns.slice(-9))).toEqual(new Set('abc'));
+    expect(runs.every(({ first }, i) => i === 0 || first !== runs[i - 1]!.first)).toBe(true);
+    expect(await order(3)).toEqual(runs);
+    expect(await order(4)).not.toEqual(runs);
+  });
+
+  it('refuses to time a candidate whose output is wrong, and says what is wrong', async () => {
+    const spy = newSpy();
+    const wrong = (out: TensorMap) => ({ prob: { ...out['prob']!, data: out['prob']!.data.toReversed() } });
+    const { measurements, refusals } = await bench([candidate('good', spy), candidate('bad', spy, { wrong })]);
+    expect(refusals).toEqual([
+      { candidate: 'bad', variant: 'tiny', reason: expect.stringMatching(/does not conform.*differs from the oracle/) },
+    ]);
+    expect(new Set(measurements.map((m) => m.candidate))).toEqual(new Set(['good']));
+    expect(spy.alive).toBe(0);
+  });
+
+  it('refuses NaN', async () => {
+    const wrong = (out: TensorMap) => ({ prob: { ...out['prob']!, data: out['prob']!.data.map(() => Number.NaN) } });
+    expect((await bench([candidate('nan', newSpy(), { wrong })])).refusals).toHaveLength(1);
+  });
+
+  it('goes on without a candidate that cannot be created', async () => {
+    const spy = newSpy();
+    const broken: Candidate = {
+      id: 'broken',
+      kind: 'peer',
+      create: () => Promise.reject(new Error('no such library')),
+    };
+    const { measurements, refusals } = await bench([broken, candidate('good', spy)]);
+    expect(refusals).toEqual([{ candidate: 'broken', variant: 'tiny', reason: 'no such library' }]);
+    expect(measurements.some((m) => m.candidate === 'good' && m.phase === 'warm')).toBe(true);
+  });
+
+  it('stops when it is cancelled, and leaves nothing behind', async () => {
+    const spy = newSpy();
+    const controller = new AbortController();
+    const onProgress = (step: string) => void (step.includes('round 2') && controller.abort());
+    await expect(bench([candidate('a', spy)], { signal: controller.signal, onProgress })).rejects.toMatchObject({
+      code: 'aborted',
+    });
+    expect(spy.alive).toBe(0);
+  });
+
+  it('tells what a program holds, and what the process grew by', async () => {
+    let resident = 1000;
+    const { memory } = await bench([candidate('a', newSpy())], { readMemory: () => (resident += 500) });
+    expect(memory).toEqual([{ candidate: 'a', variant: 'tiny', programBytes: 4 * (360 + 6), processBytes: 500 }]);
+  });
+
+  it('warns of a coarse clock', async () => {
+    let reads = 0;
+    const now = () => Math.floor(clock.ms + reads++ / 3);
+    const { warnings } = await bench([candidate('a', newSpy())], { now });
+    expect(warnings.join()).toContain('steps of 1');
+  });
+});

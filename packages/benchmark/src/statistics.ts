@@ -1,0 +1,96 @@
+import { philoxStream } from '@alexnet/core';
+import type { Verdict } from './records.ts';
+
+/** An estimate with its 95 % confidence interval. */
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The p-quantile, 0 <= p <= 1, interpolated between order statistics (Hyndman & Fan 1996, type 7). `sorted` ascends. */
+export function quantile(sorted: readonly number[], p: number): number {
+  const at = (sorted.length - 1) * p;
+  const below = Math.floor(at);
+  const a = sorted[below] ?? Number.NaN;
+  const b = sorted[Math.min(below + 1, sorted.length - 1)] ?? a;
+  return a + (at - below) * (b - a);
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(ascending(values), 0.5);
+}
+
+export function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+/**
+ * The median with a distribution-free 95 % interval: the k-th smallest and k-th largest sample, where the number of samples below
+ * the median is binomial(n, 1/2) (David & Nagaraja, Order Statistics, section 7.1). Below 6 samples no such pair reaches 95 %:
+ * the interval is then the whole range.
+ */
+export function medianInterval(values: readonly number[]): Interval {
+  const sorted = ascending(values);
+  const n = sorted.length;
+  let tail = 0.5 ** n; // P(fewer than k samples below the median), for k = 1
+  let probability = tail;
+  let k = 1;
+  for (let below = 1; below < n / 2; below++) {
+    probability *= (n - below + 1) / below;
+    if (tail + probability > 0.025) break;
+    tail += probability;
+    k = below + 1;
+  }
+  return { value: quantile(sorted, 0.5), low: sorted[k - 1] ?? Number.NaN, high: sorted[n - k] ?? Number.NaN };
+}
+
+/** Samples further than 5 median absolute deviations from the median: counted, never left out. */
+export function outliers(values: readonly number[]): number {
+  const centre = median(values);
+  const deviation = median(values.map((value) => Math.abs(value - centre)));
+  return deviation === 0 ? 0 : values.filter((value) => Math.abs(value - centre) > 5 * deviation).length;
+}
+
+const RESAMPLES = 2000;
+
+/**
+ * The ratio median(b) / median(a) of two candidates that were timed in the same rounds, with a 95 % percentile bootstrap interval
+ * (Efron & Tibshirani 1993, chapter 13) over rounds: what slows one round slows both, and does not widen the interval.
+ * The same seed gives the same interval.
+ */
+export function ratioInterval(a: readonly number[], b: readonly number[], seed: number): Interval {
+  const rounds = a.length;
+  const words = philoxStream([0, 0, 0, 0], [seed >>> 0, 0x62656e63], RESAMPLES * rounds);
+  const ratios: number[] = [];
+  for (let r = 0; r < RESAMPLES; r++) {
+    const drawn = Array.from({ length: rounds }, (_, i) => Math.floor((words[r * rounds + i]! / 2 ** 32) * rounds));
+    ratios.push(median(drawn.map((i) => b[i]!)) / median(drawn.map((i) => a[i]!)));
+  }
+  const sorted = ascending(ratios);
+  return { value: median(b) / median(a), low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
+
+/** A claim only when the interval of the ratio does not hold 1. */
+export function verdictOf({ low, high }: Interval): Verdict {
+  if (low > 1) return 'faster';
+  return high < 1 ? 'slower' : 'no difference shown';
+}
+
+/** Whether times no longer fall: the last `window` are not lower, by 5 % or more, than the `window` before them. */
+export function isStationary(times: readonly number[], window = 3): boolean {
+  if (times.length < 2 * window) return false;
+  return median(times.slice(-window)) > 0.95 * median(times.slice(-2 * window, -window));
+}
+
+/** The smallest step of a clock in its own unit, seen over a few readings. */
+export function clockStep(now: () => number): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 50; i++) {
+    const start = now();
+    let next = now();
+    for (let tries = 0; next === start && tries < 1e6; tries++) next = now();
+    smallest = Math.min(smallest, next - start);
+  }
+  return smallest;
+}
