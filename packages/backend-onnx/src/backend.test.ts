@@ -138,6 +138,19 @@ describe.each(providers.map((provider) => ({ id: provider.id, provider })))('$id
     expect(b!['prob']?.shape).toEqual([5, 3]);
   });
 
+  it('compiles two programs at once, each with its own weights', async () => {
+    const wide = buildGraph('wide', { name: 'input', shape: [400] }).linear('fc', 3).build();
+    const others = [1, 2].map((seed) => seededWeights(wide, seed));
+    const x = fill([1, 400]);
+    const programs = await Promise.all(others.map((each) => backend.compile(wide, each)));
+    for (const [i, program] of programs.entries()) {
+      const want = evaluate(wide, others[i]!, { input: x }).get('fc')!.data;
+      const { fc } = await program.run({ input: x });
+      expect(Math.max(...fc!.data.map((y, o) => Math.abs(y - want[o]!)))).toBeLessThan(1e-5);
+      await program[Symbol.asyncDispose]();
+    }
+  });
+
   it('keeps the results of one run apart from the next', async () => {
     await using program = await backend.compile(graph, weights);
     const first = await program.run({ input });

@@ -30,7 +30,7 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
 
   relu: ({ name, inputs }) => one('Relu', name, inputs),
 
-  lrn: (node, { lrn, shapeOf }) => lowerLrn(node, lrn, shapeOf(node.inputs[0])[0]!),
+  lrn: (node, { lrn, shapeOf }) => lowerLrn(node, lrn, shapeOf(node.inputs[0]) as [number, number, number]),
 
   // ceilMode is written as explicit padding of the bottom and right: minus infinity, in every engine and version.
   maxPool2d(node, { shapeOf }) {

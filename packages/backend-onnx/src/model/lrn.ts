@@ -1,88 +1,139 @@
 import type { NodeOf } from '@alexnet/core';
 import type { Lowered } from './lower.ts';
-import { float32Bytes, type OnnxNode } from './onnx.ts';
+import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
 
 /**
  * How local response normalisation is written.
  * - `operator`: ONNX's own LRN, for files that others read, and where it is fast.
- * - `convolution`: squares, a 1x1 convolution with a banded matrix, roots and a division: the same function,
- *   many times faster where the engine's LRN is a plain loop (docs/performance/onnx.md has the measurements).
+ * - `convolution`: squares, a banded convolution over channels, roots and a division: the same function,
+ *   many times faster where the engine's LRN is a plain loop (docs/decisions has the reasons, docs/performance/onnx.md the measurements).
  */
 export type LrnForm = 'operator' | 'convolution';
 
-export function lowerLrn(node: NodeOf<'lrn'>, form: LrnForm, channels: number): Lowered {
+type Lrn = NodeOf<'lrn'>;
+
+/** `image` is the shape of the input, CxHxW. */
+export function lowerLrn(node: Lrn, form: LrnForm, image: readonly [number, number, number]): Lowered {
   // ONNX Runtime's operator takes odd sizes only.
-  return form === 'operator' && node.size % 2 === 1 ? operator(node) : convolution(node, channels);
+  return form === 'operator' && node.size % 2 === 1 ? operator(node) : convolution(node, image);
 }
 
-function operator({ name, inputs, size, alpha, beta, bias }: NodeOf<'lrn'>): Lowered {
+function operator({ name, inputs, size, alpha, beta, bias }: Lrn): Lowered {
   const attributes = { size, alpha: { float: alpha }, beta: { float: beta }, bias: { float: bias } };
   return { nodes: [{ op: 'LRN', name, inputs, output: name, attributes }], constants: [] };
 }
 
-/** y = x / t^beta, t = bias + alpha/size * (band matrix times x^2) */
-function convolution(node: NodeOf<'lrn'>, channels: number): Lowered {
+/**
+ * y = x / t^beta with t = bias + alpha/size * (sum of x^2 over the window).
+ *
+ * The sum is a 1x1 convolution over channels. A dense one has a C x C matrix that is nearly all zeros, so the channels are taken in blocks
+ * of R: each block's R + size - 1 inputs are gathered side by side, and a grouped convolution makes R sums of them.
+ * The image is one axis of H*W, since a convolution of rank 4 would be moved to the engine's blocked layout and back.
+ */
+function convolution(node: Lrn, [channels, height, width]: readonly [number, number, number]): Lowered {
   const { name, inputs } = node;
-  const x = inputs[0];
   const at = (part: string) => `${name}.${part}`;
-  const step = (op: string, part: string, ...operands: string[]): OnnxNode => {
-    return { op, name: at(part), inputs: operands, output: at(part) };
-  };
-  const k = new Float32Array(channels).fill(node.bias);
-  const power = powerOf(node.beta, at, step);
+  const step = (op: string, part: string, operands: readonly string[], attributes?: OnnxNode['attributes']): OnnxNode => ({
+    op,
+    name: at(part),
+    inputs: operands,
+    output: at(part),
+    ...(attributes === undefined ? {} : { attributes }),
+  });
+  const rows = blockRows(channels, node.size);
+  const blocks = channels / rows;
+  const [windows, band] = blocks === 1 ? [undefined, dense(node, channels)] : blocked(node, channels, rows);
+  const power = powerOf(node.beta, at('t'), step);
   return {
     nodes: [
-      step('Mul', 'squares', x, x),
-      step('Conv', 't', at('squares'), at('band'), at('k')),
+      step('Reshape', 'x', [inputs[0], at('flat')]),
+      step('Mul', 'squares', [at('x'), at('x')]),
+      ...(windows === undefined ? [] : [step('Gather', 'windows', [at('squares'), at('channels')], { axis: 1 })]),
+      step('Conv', 't', [at(windows === undefined ? 'squares' : 'windows'), at('band'), at('bias')], { group: blocks }),
       ...power.nodes,
-      { op: 'Div', name, inputs: [x, power.nodes.at(-1)?.output ?? at('t')], output: name },
+      step('Div', 'quotient', [at('x'), power.value]),
+      { op: 'Reshape', name, inputs: [at('quotient'), at('image')], output: name },
     ],
     constants: [
-      {
-        name: at('band'),
-        shape: [channels, channels, 1, 1],
-        type: 'float32',
-        data: float32Bytes(band(node, channels)),
-      },
-      { name: at('k'), shape: [channels], type: 'float32', data: float32Bytes(k) },
+      int64(at('flat'), [0, channels, height * width]), // 0: the batch, whatever it is
+      int64(at('image'), [0, channels, height, width]),
+      ...(windows === undefined ? [] : [int64(at('channels'), windows)]),
+      float32(at('band'), [channels, band.length / channels, 1], band),
+      float32(at('bias'), [channels], new Float32Array(channels).fill(node.bias)),
       ...power.constants,
     ],
   };
 }
 
-/** t^beta: by square roots, which are correctly rounded and vectorised, where beta is a multiple of a quarter up to 1. */
-function powerOf(
-  beta: number,
-  at: (part: string) => string,
-  step: (op: string, part: string, ...from: string[]) => OnnxNode,
-): Lowered {
-  const half = step('Sqrt', 'half', at('t'));
-  const quarter = step('Sqrt', 'quarter', at('half'));
-  switch (beta) {
-    case 1:
-      return { nodes: [], constants: [] };
-    case 0.75:
-      return { nodes: [half, quarter, step('Mul', 'power', at('half'), at('quarter'))], constants: [] };
-    case 0.5:
-      return { nodes: [half], constants: [] };
-    case 0.25:
-      return { nodes: [half, quarter], constants: [] };
-    default:
-      return {
-        nodes: [step('Pow', 'power', at('t'), at('beta'))],
-        constants: [{ name: at('beta'), shape: [], type: 'float32', data: float32Bytes(Float32Array.of(beta)) }],
-      };
-  }
+/** Rows per block; 16 was the fastest of 8, 16 and 32. All channels in one block where blocks would share most of their inputs. */
+function blockRows(channels: number, size: number): number {
+  for (let rows = 16; rows >= size && rows + size <= channels; rows--) if (channels % rows === 0) return rows;
+  return channels;
 }
 
 /** Row c holds alpha/size where the column's channel lies in the window of channel c, else 0. */
-function band({ size, alpha }: NodeOf<'lrn'>, channels: number): Float32Array {
+function dense(node: Lrn, channels: number): Float32Array {
   const data = new Float32Array(channels * channels);
-  const before = Math.floor((size - 1) / 2);
-  const after = Math.ceil((size - 1) / 2);
+  const [before, after] = reach(node);
   for (let c = 0; c < channels; c++) {
+    const first = Math.max(0, c - before);
     const last = Math.min(channels - 1, c + after);
-    for (let j = Math.max(0, c - before); j <= last; j++) data[c * channels + j] = alpha / size;
+    data.fill(node.alpha / node.size, c * channels + first, c * channels + last + 1);
   }
   return data;
+}
+
+/** The channels that each block reads, one block after the other, and each block's `[rows, rows + size - 1]` band. */
+function blocked(node: Lrn, channels: number, rows: number): [windows: number[], band: Float32Array] {
+  const columns = rows + node.size - 1;
+  const [before] = reach(node);
+  const band = new Float32Array(channels * columns);
+  const windows: number[] = [];
+  for (let block = 0; block < channels; block += rows) {
+    for (let column = 0; column < columns; column++) {
+      const channel = block + column - before;
+      windows.push(Math.min(channels - 1, Math.max(0, channel))); // outside: any channel, with weight 0
+      if (channel < 0 || channel >= channels) continue;
+      for (let row = Math.max(0, column - node.size + 1); row <= Math.min(rows - 1, column); row++) {
+        band[(block + row) * columns + column] = node.alpha / node.size;
+      }
+    }
+  }
+  return [windows, band];
+}
+
+/** How many channels the window reaches before and after its own. */
+function reach({ size }: Lrn): [before: number, after: number] {
+  return [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
+}
+
+type Step = (op: string, part: string, operands: readonly string[]) => OnnxNode;
+
+/** t^beta: by square roots, which are correctly rounded and vectorised, where beta is a multiple of a quarter up to 1. */
+function powerOf(beta: number, t: string, step: Step): Lowered & { readonly value: string } {
+  const half = step('Sqrt', 'half', [t]);
+  const quarter = step('Sqrt', 'quarter', [half.output]);
+  const last = (...nodes: readonly OnnxNode[]) => ({ nodes, constants: [], value: nodes.at(-1)?.output ?? t });
+  switch (beta) {
+    case 1:
+      return last();
+    case 0.75:
+      return last(half, quarter, step('Mul', 'power', [half.output, quarter.output]));
+    case 0.5:
+      return last(half);
+    case 0.25:
+      return last(half, quarter);
+    default: {
+      const exponent = float32(`${t}.beta`, [], Float32Array.of(beta));
+      return { ...last(step('Pow', 'power', [t, exponent.name])), constants: [exponent] };
+    }
+  }
+}
+
+function float32(name: string, shape: readonly number[], data: Float32Array): Initializer {
+  return { name, shape, type: 'float32', data: float32Bytes(data) };
+}
+
+function int64(name: string, values: readonly number[]): Initializer {
+  return { name, shape: [values.length], type: 'int64', data: int64Bytes(values) };
 }

@@ -16,7 +16,7 @@ import type { LrnForm } from '../model/lrn.ts';
 import { buildModel } from '../model/model.ts';
 import { encodeModel, type OnnxModel } from '../model/onnx.ts';
 import { concatenate } from '../model/protobuf.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, OnnxSession } from './engine.ts';
 import { disposedError, engineError } from './errors.ts';
 import { createProgram } from './program.ts';
 
@@ -89,17 +89,29 @@ function prepare(graph: Graph, weights: Weights): { graph: Graph; weights: Weigh
   return foldBatchNorm(foldPadding(dropDropout(graph)), weights);
 }
 
-/** Parameters reach the engine as views of the caller's arrays, beside a model that only names them: the engine makes the one copy. */
-async function createSession(engine: Engine, model: OnnxModel) {
+/**
+ * Parameters reach the engine as views of the caller's arrays, beside a model that only names them: the engine makes the one copy.
+ * One session after the other: the WebAssembly build keeps these files by name in one place, and would mix those of two sessions.
+ */
+async function createSession(engine: Engine, model: OnnxModel): Promise<OnnxSession> {
+  const { runtime, session, name } = engine;
   const externalData = model.initializers.flatMap(({ external, data }) =>
     external === undefined ? [] : [{ path: external.file, data }],
   );
+  const before = creating.get(runtime.env) ?? Promise.resolve();
+  const created = before.then(() =>
+    runtime.InferenceSession.create(concatenate(encodeModel(model)), { ...session, externalData }),
+  );
+  creating.set(
+    runtime.env,
+    created.catch(() => {}),
+  );
   try {
-    return await engine.runtime.InferenceSession.create(concatenate(encodeModel(model)), {
-      ...engine.session,
-      externalData,
-    });
+    return await created;
   } catch (cause) {
-    throw engineError(cause, engine.name, `compiling ${model.name}`);
+    throw engineError(cause, name, `compiling ${model.name}`);
   }
 }
+
+/** The last session that each engine was asked to create. */
+const creating = new WeakMap<Engine['runtime']['env'], Promise<unknown>>();

@@ -1,0 +1,49 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { AlexNetError } from '@alexnet/core';
+
+/** Reads a whole file. Errors: `invalid-file` with the path and what is wrong with it. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
+    return await readFile(path);
+  } catch (cause) {
+    throw new AlexNetError({ code: 'invalid-file', message: `Cannot read ${path}: ${reason(cause)}`, cause });
+  }
+}
+
+/**
+ * Writes chunks to a file beside the target and renames it at the end: a run that is cut off leaves no half file.
+ * Returns the number of bytes written. Errors: `invalid-file`.
+ */
+export async function writeChunks(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
+  const partial = `${path}.partial`;
+  try {
+    const file = await open(partial, 'w');
+    let bytes = 0;
+    try {
+      for (const chunk of chunks) bytes += await writeAll(file, chunk);
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+    return bytes;
+  } catch (cause) {
+    await rm(partial, { force: true });
+    if (cause instanceof AlexNetError) throw cause;
+    throw new AlexNetError({ code: 'invalid-file', message: `Cannot write ${path}: ${reason(cause)}`, cause });
+  }
+}
+
+async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<number> {
+  for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
+  return chunk.byteLength;
+}
+
+function reason(error: unknown): string {
+  const code = (error as { code?: string }).code;
+  if (code === 'ENOENT') return 'there is no such file or folder';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOSPC') return 'the disk is full';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,81 @@
+import { AlexNetError } from '@alexnet/core';
+import { type Command, Option } from 'commander';
+
+/** Options that choose the network: all commands that take a variant spell them alike. */
+export interface NetworkOptions {
+  readonly classes?: number;
+  readonly width?: number;
+  readonly inputSize?: number;
+}
+
+/** Options that say where and how to run. */
+export interface RunOptions {
+  readonly backend?: readonly string[];
+  readonly threads?: number;
+}
+
+export interface JsonOption {
+  readonly json?: true;
+}
+
+export function networkOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--classes <n>', 'number of classes').argParser(wholeNumber('--classes')))
+    .addOption(new Option('--width <factor>', 'channel multiplier, e.g. 0.25').argParser(positive('--width')))
+    .addOption(new Option('--input-size <pixels>', 'input height and width').argParser(wholeNumber('--input-size')));
+}
+
+export function runOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--backend <id...>', 'backends to use (default: see `alexnet backends`)'))
+    .addOption(new Option('--threads <n>', 'processor threads').argParser(wholeNumber('--threads')));
+}
+
+export function jsonOption(command: Command): Command {
+  return command.option('--json', 'JSON on standard output, one document per line; text on standard error');
+}
+
+export function seedOption(command: Command): Command {
+  return command.addOption(new Option('--seed <n>', 'seed of the generated weights').argParser(seedNumber).default(0));
+}
+
+/** `NetworkOptions` as core takes them. */
+export function pickNetwork({ classes, width, inputSize }: NetworkOptions): NetworkOptions {
+  return {
+    ...(classes === undefined ? {} : { classes }),
+    ...(width === undefined ? {} : { width }),
+    ...(inputSize === undefined ? {} : { inputSize }),
+  };
+}
+
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => parse(option, text, /^[1-9]\d{0,6}$/, 'a whole number above 0');
+}
+
+/** `1,8,32` as `[1, 8, 32]`. */
+export function wholeNumbers(option: string): (text: string) => number[] {
+  return (text) => text.split(',').map(wholeNumber(option));
+}
+
+export function positive(option: string): (text: string) => number {
+  return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
+}
+
+function seedNumber(text: string): number {
+  const seed = parse('--seed', text, /^\d{1,10}$/, 'a whole number from 0 to 4294967295');
+  if (seed > 0xffffffff) throw usage('--seed', text, 'a whole number from 0 to 4294967295');
+  return seed;
+}
+
+function parse(option: string, text: string, pattern: RegExp, what: string): number {
+  if (!pattern.test(text)) throw usage(option, text, what);
+  return Number(text);
+}
+
+function usage(option: string, text: string, what: string): AlexNetError {
+  return new AlexNetError({
+    code: 'invalid-input',
+    message: `${option} takes ${what}, not ${JSON.stringify(text)}`,
+    where: `option ${option}`,
+  });
+}

@@ -1,0 +1,112 @@
+import { type Command, Command as Commander, Option } from 'commander';
+import { backends } from './commands/backends.ts';
+import { bench } from './commands/bench.ts';
+import { classify } from './commands/classify.ts';
+import type { Context, ExitCode } from './commands/command.ts';
+import { conform } from './commands/conform.ts';
+import { exportModel } from './commands/export.ts';
+import { inspect } from './commands/inspect.ts';
+import { run } from './commands/run.ts';
+import { start } from './commands/start.ts';
+import { jsonOption, networkOptions, runOptions, seedOption, wholeNumber, wholeNumbers } from './options.ts';
+import { createOutput } from './output.ts';
+
+/** The command line as data: every command, argument and option. The handlers live in `commands/`. */
+export function createProgram(version: string, signal: AbortSignal, done: (code: ExitCode) => void): Command {
+  const program = new Commander('alexnet')
+    .description('One AlexNet on every JavaScript backend: prove that they agree, measure them, use them.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('Run with --help to see what there is.');
+
+  /** Hands a command its context and keeps its exit code. Every command takes --json. */
+  const handle = <T extends unknown[]>(
+    command: Command,
+    handler: (context: Context, ...args: T) => Promise<ExitCode>,
+  ) =>
+    jsonOption(command).action(async (...args: unknown[]) => {
+      const self = args.pop() as Command;
+      const output = createOutput(self.opts<{ json?: true }>().json === true);
+      done(await handler({ output, signal }, ...(args as T)));
+    });
+
+  handle(program.command('backends').description('what is here, what is missing and how to get it'), (context) =>
+    backends(context),
+  );
+
+  handle(
+    report(seedOption(runOptions(variants(program.command('conform'))))).description(
+      'check backends against the float64 oracle: every op, every layer, whole networks',
+    ),
+    (context, options: Parameters<typeof conform>[0]) => conform(options, context),
+  );
+
+  handle(
+    report(seedOption(runOptions(variants(program.command('bench')))))
+      .description('time backends that conform, interleaved, with confidence intervals')
+      .addOption(
+        new Option('--batch <n,...>', 'batch sizes').argParser(wholeNumbers('--batch')).default([1, 8, 32], '1,8,32'),
+      )
+      .option('--peers', 'also time the engines without our graph, written by hand at their best')
+      .addOption(
+        new Option('--budget <seconds>', 'time per batch size').argParser(wholeNumber('--budget')).default(12),
+      ),
+    (context, options: Parameters<typeof bench>[0]) => bench(options, context),
+  );
+
+  handle(
+    networkOptions(program.command('inspect').argument('<variant|file>')).description(
+      'layers, shapes, parameters and multiply-accumulates of a variant, or the tensors of a file',
+    ),
+    (context, target: string, options: Parameters<typeof inspect>[1]) => inspect(target, options, context),
+  );
+
+  handle(
+    networkOptions(weights(program.command('export').argument('<variant>')))
+      .description('write a model file that other tools load')
+      .addOption(new Option('--to <format>', 'file format').choices(['onnx']).default('onnx'))
+      .requiredOption('--out <file>', 'file to write'),
+    (context, id: string, options: Parameters<typeof exportModel>[1]) => exportModel(id, options, context),
+  );
+
+  handle(
+    runOptions(networkOptions(weights(variant(program.command('classify').argument('<image...>')))))
+      .description('the most likely classes of images (JPEG, PNG, WebP)')
+      .addOption(new Option('--top <n>', 'how many classes').argParser(wholeNumber('--top')).default(5)),
+    (context, images: string[], options: Parameters<typeof classify>[1]) => classify(images, options, context),
+  );
+
+  handle(
+    runOptions(networkOptions(weights(variant(program.command('run')))))
+      .description('run a network on given tensors and write any of its layers')
+      .requiredOption('--input <file>', 'safetensors file with a tensor called input')
+      .option('--outputs <names>', '`all`, or names like conv1,fc8', 'prob')
+      .requiredOption('--out <file>', 'safetensors file to write'),
+    (context, options: Parameters<typeof run>[0]) => run(options, context),
+  );
+
+  handle(
+    report(seedOption(runOptions(program.command('start')))).description(
+      'conform and bench BVLC AlexNet and torchvision on all backends: what `npm start` runs',
+    ),
+    (context, options: Parameters<typeof start>[0]) => start(options, context),
+  );
+
+  return program;
+}
+
+function variants(command: Command): Command {
+  return command.option('--variant <id...>', 'networks (default: the main ones)');
+}
+
+function variant(command: Command): Command {
+  return command.option('--variant <id>', 'network', 'bvlc-alexnet');
+}
+
+function weights(command: Command): Command {
+  return command.requiredOption('--weights <file|seed:N>', 'safetensors or ONNX file, or seed:N for generated weights');
+}
+
+function report(command: Command): Command {
+  return command.option('--out <report.html>', 'write a report with plots');
+}

@@ -1,0 +1,32 @@
+/** Markup that is safe to put into a page. Only `html` and the plots make it. */
+export interface Html {
+  readonly markup: string;
+}
+
+type Piece = Html | string | number | readonly Piece[];
+
+/** Text in a template is markup; what is put into it is escaped, unless it is markup itself. Works for attributes in double quotes. */
+export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  return { markup: strings.map((text, i) => text + (i < pieces.length ? toMarkup(pieces[i]!) : '')).join('') };
+}
+
+function toMarkup(piece: Piece): string {
+  if (typeof piece === 'string' || typeof piece === 'number') return escape(String(piece));
+  return 'markup' in piece ? piece.markup : piece.map(toMarkup).join('');
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** A table with the numbers of a plot; folded away, so that the page stays a picture. */
+export function numbers(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
+  return html`<details><summary>Numbers</summary><div class="scroll"><table>
+<thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details>`;
+}

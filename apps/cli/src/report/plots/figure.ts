@@ -1,0 +1,39 @@
+import { type Html, html } from '../html.ts';
+
+export interface FigureOptions {
+  readonly title: string;
+  /** What the plot says, for those who do not see it. */
+  readonly description: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An SVG picture with a name and a description; it grows and shrinks with the page. */
+export function figure(
+  { title, description, width, height }: FigureOptions,
+  content: readonly Html[],
+  legend: readonly string[] = [],
+): Html {
+  return html`<figure><figcaption>${title}</figcaption>
+${legend.length === 0 ? '' : html`<p class="legend">${legend.map((name, i) => html`<span class="series s${i % 6}"><i></i>${name}</span>`)}</p>`}
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><title>${title}</title><desc>${description}</desc>${content}</svg></figure>`;
+}
+
+export function line(x1: number, y1: number, x2: number, y2: number, style: string): Html {
+  return html`<line x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}" class="${style}"/>`;
+}
+
+export function label(
+  x: number,
+  y: number,
+  text: string,
+  anchor: 'start' | 'middle' | 'end' = 'start',
+  style = '',
+): Html {
+  return html`<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}" class="${style}">${text}</text>`;
+}
+
+/** Two decimals: enough for a screen, and the same text everywhere. */
+export function px(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}

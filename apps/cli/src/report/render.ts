@@ -1,0 +1,102 @@
+import type { BenchmarkReport, Comparison } from '@alexnet/benchmark';
+import { type BackendReport, numberOf } from '@alexnet/conformance';
+import { type Html, html } from './html.ts';
+import { budgetPlot, networksOf } from './plots/budget.ts';
+import { latencyPlot } from './plots/latency.ts';
+import { phasesPlot } from './plots/phases.ts';
+import { workPlot } from './plots/work.ts';
+import { style } from './style.ts';
+
+/** What a report shows; each part may be left out. */
+export interface ReportContent {
+  readonly conformance?: readonly BackendReport[];
+  readonly benchmark?: BenchmarkReport;
+}
+
+/** Facts about where and when, shown under the title. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** One self-contained HTML page: verdicts first, then plots, each with its numbers. Loads nothing. */
+export function renderReport({ conformance = [], benchmark }: ReportContent, facts: Facts): string {
+  const timed = [...new Set(benchmark?.measurements.map(({ variant }) => variant))];
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>AlexNet backends: report</title><style>${{ markup: style }}</style></head><body><main>
+<h1>AlexNet on this machine</h1>
+<p class="lead">${Object.entries(facts)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(' · ')}</p>
+${conformance.length === 0 ? '' : html`<div class="cards">${conformance.map(card)}</div>`}
+${benchmark === undefined ? '' : summary(benchmark)}
+${
+  conformance.length === 0
+    ? ''
+    : html`<h2>Do the backends agree?</h2>
+<p class="lead">Every layer gets the float64 oracle's own previous layer as input, so no layer can hide in another. The error of each element is
+divided by the error that a correct float32 kernel may make there.</p>
+${networksOf(conformance).map((variant) => budgetPlot(variant, conformance))}${conformance.map(failures)}`
+}
+${
+  benchmark === undefined
+    ? ''
+    : html`<h2>Which is fastest?</h2>
+<p class="lead">Only backends that conform are timed. All take turns in every round, in a shuffled order, on different photographs.</p>
+${timed.map((variant) => html`${latencyPlot(variant, benchmark.measurements)}${phasesPlot(variant, benchmark.measurements)}${workPlot(variant)}`)}
+${benchmark.refusals.map(({ candidate, variant, reason }) => html`<p class="failed"><span class="verdict">${candidate} was not timed on ${variant}:</span> ${reason}</p>`)}
+${benchmark.warnings.map((warning) => html`<p class="note">${warning}</p>`)}`
+}
+</main></body></html>
+`;
+  return page.markup;
+}
+
+function card({ backend, checks, endToEnd, summary: { passed, failed, skipped } }: BackendReport): Html {
+  const ratios = checks.flatMap(({ maxRatio }) => (maxRatio === undefined ? [] : [numberOf(maxRatio)]));
+  const agree = endToEnd.filter(({ top1 }) => top1.agrees).length;
+  const { engine, device, threads, notes } = backend.environment;
+  return html`<section class="card ${failed === 0 ? '' : 'failed'}"><h3>${backend.id}</h3>
+<p class="verdict">${failed === 0 ? `conforms: ${passed} checks passed` : `does not conform: ${failed} of ${passed + failed} checks failed`}</p>
+<p>${engine}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}. The worst element took ${percent(Math.max(0, ...ratios))} of its budget; first class
+agrees on ${agree} of ${endToEnd.length} photographs.${skipped.map(({ reason, tests }) => ` Skipped ${tests.length}: ${reason}.`)}</p>
+<p class="note">${notes.join(' ')}</p></section>`;
+}
+
+/** What may be claimed: for every network and batch size, the fastest against each other. */
+function summary({ comparisons }: BenchmarkReport): Html {
+  return html`<ul class="claims">${[...byNetworkAndBatch(comparisons).values()].map(claim)}</ul>`;
+}
+
+function byNetworkAndBatch(comparisons: readonly Comparison[]): Map<string, Comparison[]> {
+  const groups = new Map<string, Comparison[]>();
+  for (const comparison of comparisons) {
+    const key = `${comparison.variant} ${comparison.batch}`;
+    groups.set(key, [...(groups.get(key) ?? []), comparison]);
+  }
+  return groups;
+}
+
+/** The candidate that no other beats, and by how much it beats the next; nothing is claimed where an interval holds 1. */
+function claim(group: readonly Comparison[]): Html {
+  const { variant, batch } = group[0]!;
+  const oriented = group.flatMap((c) => [
+    c,
+    { ...c, a: c.b, b: c.a, ratio: 1 / c.ratio, ciLow: 1 / c.ciHigh, ciHigh: 1 / c.ciLow },
+  ]);
+  const names = new Set(oriented.map(({ a }) => a));
+  const fastest = [...names].find((name) => oriented.filter(({ a }) => a === name).every(({ ciLow }) => ciLow > 1));
+  if (fastest === undefined) return html`<li>${variant}, batch ${batch}: no candidate is shown to be the fastest.</li>`;
+  const next = oriented.filter(({ a }) => a === fastest).reduce((least, c) => (c.ratio < least.ratio ? c : least));
+  return html`<li>${variant}, batch ${batch}: <b>${fastest}</b> is fastest, <b>${next.ratio.toFixed(2)}</b> times as fast as ${next.b}
+(${next.ciLow.toFixed(2)} to ${next.ciHigh.toFixed(2)}).</li>`;
+}
+
+function failures({ backend, checks }: BackendReport): Html {
+  const failed = checks.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return html``;
+  return html`<h2>What ${backend.id} fails</h2><table class="failures"><thead><tr><th>check</th><th>must hold</th><th>found</th></tr></thead><tbody>
+${failed.map(({ id, name, reason }) => html`<tr><td>${id}</td><td>${name}</td><td>${reason ?? ''}</td></tr>`)}</tbody></table>`;
+}
+
+function percent(ratio: number): string {
+  return Number.isFinite(ratio) ? `${(100 * ratio).toFixed(0)} %` : 'more than all';
+}

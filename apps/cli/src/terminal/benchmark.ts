@@ -1,0 +1,68 @@
+import type { BenchmarkReport, Comparison, Measurement } from '@alexnet/benchmark';
+import type { Styles } from './colour.ts';
+import { table } from './table.ts';
+
+/** What a benchmark measured, for people: a table per network, then what may be claimed. */
+export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
+  const variants = [...new Set(report.measurements.map(({ variant }) => variant))];
+  return [
+    ...variants.flatMap((variant) => [
+      styles.bold(variant),
+      table(rowsOf(report, variant), {
+        right: ['batch', 'p50 ms', '95 % interval', 'p90 ms', 'p99 ms', 'images/s', 'compile ms', 'first ms'],
+        styles,
+      }),
+      '',
+      ...claims(report, variant, styles),
+      '',
+    ]),
+    ...report.refusals.map(({ candidate, variant, reason }) =>
+      styles.bad(`${candidate} was not timed on ${variant}: ${reason}`),
+    ),
+    ...report.warnings.map((warning) => styles.warn(warning)),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+function rowsOf({ measurements }: BenchmarkReport, variant: string) {
+  const phase = (candidate: string, name: Measurement['phase']) =>
+    measurements.find((m) => m.candidate === candidate && m.variant === variant && m.phase === name)?.p50Ms;
+  return measurements
+    .filter((m) => m.variant === variant && m.phase === 'warm')
+    .map(({ candidate, batch, p50Ms, ciLowMs, ciHighMs, p90Ms, p99Ms, imagesPerSecond }) => ({
+      candidate,
+      batch: String(batch),
+      'p50 ms': ms(p50Ms),
+      '95 % interval': `${ms(ciLowMs)} - ${ms(ciHighMs)}`,
+      'p90 ms': ms(p90Ms),
+      'p99 ms': ms(p99Ms),
+      'images/s': (imagesPerSecond ?? 0).toFixed(1),
+      'compile ms': ms(phase(candidate, 'compile') ?? Number.NaN),
+      'first ms': ms(phase(candidate, 'first-run') ?? Number.NaN),
+    }));
+}
+
+/** One sentence per pair; a win is claimed only when the interval of the ratio does not hold 1. */
+function claims({ comparisons }: BenchmarkReport, variant: string, styles: Styles): string[] {
+  return comparisons
+    .filter((comparison) => comparison.variant === variant)
+    .map((comparison) => claim(comparison, styles));
+}
+
+export function claim({ a, b, batch, ratio, ciLow, ciHigh, verdict }: Comparison, styles: Styles): string {
+  const at = `at batch ${batch}`;
+  const times = (x: number) => x.toFixed(2);
+  switch (verdict) {
+    case 'faster':
+      return `${styles.good(a)} is ${styles.bold(times(ratio))} times as fast as ${b} ${at} (${times(ciLow)} to ${times(ciHigh)})`;
+    case 'slower':
+      return `${styles.good(b)} is ${styles.bold(times(1 / ratio))} times as fast as ${a} ${at} (${times(1 / ciHigh)} to ${times(1 / ciLow)})`;
+    case 'no difference shown':
+      return styles.dim(`${a} and ${b}: no difference shown ${at} (ratio ${times(ciLow)} to ${times(ciHigh)})`);
+  }
+}
+
+function ms(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
