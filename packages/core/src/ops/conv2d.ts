@@ -11,6 +11,7 @@ import {
   type Pads,
   type Pair,
 } from './op.ts';
+import { addRowsTimes } from './rows.ts';
 
 /** 2-D cross-correlation with groups. Weight is OIHW `[out, in/groups, kh, kw]`; zero padding. */
 export interface Conv2dNode extends NodeBase {
@@ -88,7 +89,7 @@ export const conv2d: OpDefinition<Conv2dNode> = {
 /**
  * y[n,o,i,j] = b[o] + sum over c,u,v of w[o,c,u,v] * x[n, g*I + c, i*sh + u - top, j*sw + v - left]
  * with g = floor(o / (O/groups)), I = in/groups, and x = 0 outside the image.
- * The innermost loop runs along an output row, so that each weight is read once per row.
+ * Each window is copied once and multiplied with the weights of all output channels of its group.
  */
 function correlate(
   node: Conv2dNode,
@@ -97,39 +98,49 @@ function correlate(
   w: Floats,
   b: Floats | undefined,
 ): Float64Array {
-  const [channels, height, width] = only(args.inputs).shape as [number, number, number];
+  const [channels] = only(args.inputs).shape as [number];
   const [out, rows, cols] = args.output as [number, number, number];
   const [, perGroup, kh, kw] = args.parameter(node.weight).shape as [number, number, number, number];
-  const [sh, sw] = node.stride;
-  const { top, left } = node.pads;
+  const plane = rows * cols;
   const outPerGroup = out / node.groups;
-  const y = new Float64Array(args.batch * out * rows * cols);
+  const y = new Float64Array(args.batch * out * plane);
+  const window = new Float64Array(perGroup * kh * kw);
 
+  if (b !== undefined) {
+    for (let at = 0; at < args.batch * out; at++) y.fill(b[at % out]!, at * plane, (at + 1) * plane);
+  }
   for (let n = 0; n < args.batch; n++) {
-    for (let o = 0; o < out; o++) {
-      const yAt = (n * out + o) * rows * cols;
-      if (b !== undefined) y.fill(b[o]!, yAt, yAt + rows * cols);
-      const firstChannel = Math.floor(o / outPerGroup) * perGroup;
-      for (let c = 0; c < perGroup; c++) {
-        const xAt = (n * channels + firstChannel + c) * height * width;
-        const wAt = (o * perGroup + c) * kh * kw;
-        for (let u = 0; u < kh; u++) {
-          for (let v = 0; v < kw; v++) {
-            const weight = w[wAt + u * kw + v]!;
-            // the output columns whose input column lies inside the image
-            const from = Math.max(0, Math.ceil((left - v) / sw));
-            const to = Math.min(cols, Math.floor((width - 1 + left - v) / sw) + 1);
-            for (let i = 0; i < rows; i++) {
-              const row = i * sh + u - top;
-              if (row < 0 || row >= height) continue;
-              const xRow = xAt + row * width + v - left;
-              const yRow = yAt + i * cols;
-              for (let j = from; j < to; j++) y[yRow + j]! += weight * x[xRow + j * sw]!;
-            }
-          }
-        }
+    for (let g = 0; g < node.groups; g++) {
+      const weights = w.subarray(g * outPerGroup * window.length, (g + 1) * outPerGroup * window.length);
+      for (let p = 0; p < plane; p++) {
+        copyWindow(node, args, x, n * channels + g * perGroup, Math.floor(p / cols), p % cols, window);
+        addRowsTimes(weights, window, y, (n * out + g * outPerGroup) * plane + p, plane);
       }
     }
   }
   return y;
+}
+
+/** window[c,u,v] = x[first + c, i*sh + u - top, j*sw + v - left], 0 outside the image. */
+function copyWindow(
+  node: Conv2dNode,
+  args: ForwardArgs,
+  x: Float64Array,
+  first: number,
+  i: number,
+  j: number,
+  window: Float64Array,
+): void {
+  const [, height, width] = only(args.inputs).shape as [number, number, number];
+  const [, perGroup, kh, kw] = args.parameter(node.weight).shape as [number, number, number, number];
+  const top = i * node.stride[0] - node.pads.top;
+  const left = j * node.stride[1] - node.pads.left;
+  let at = 0;
+  for (let c = first; c < first + perGroup; c++) {
+    for (let r = top; r < top + kh; r++) {
+      const row = (c * height + r) * width;
+      const inside = r >= 0 && r < height;
+      for (let s = left; s < left + kw; s++) window[at++] = inside && s >= 0 && s < width ? x[row + s]! : 0;
+    }
+  }
 }

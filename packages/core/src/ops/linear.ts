@@ -1,4 +1,5 @@
-import { type ForwardArgs, type NodeBase, type OpDefinition, only } from './op.ts';
+import { absolute, type Floats, type ForwardArgs, type NodeBase, type OpDefinition, only } from './op.ts';
+import { addRowsTimes } from './rows.ts';
 
 /** Fully connected layer. Weight is `[out, in]`. */
 export interface LinearNode extends NodeBase {
@@ -38,30 +39,32 @@ export const linear: OpDefinition<LinearNode> = {
     return out * features;
   },
 
-  forward: (node, args) => product(node, args, (term) => term),
+  forward: (node, args) => product(node, args, (data) => data),
 
   accumulation: {
     terms: (node, args) => (only(args.inputs).shape[0] ?? 0) + (node.bias === undefined ? 0 : 1),
-    magnitude: (node, args) => product(node, args, Math.abs),
+    magnitude: (node, args) => product(node, args, absolute),
   },
 };
 
-/** y[n,o] = f(b[o]) + sum over i of f(w[o,i] * x[n,i]), where f is the identity, or |.| for the magnitude. */
-function product(node: LinearNode, args: ForwardArgs, f: (term: number) => number): Float64Array {
+/** Rows that are taken together: few enough that a copy of them is small. */
+const ROWS = 64;
+
+/** y[n,o] = b[o] + sum over i of w[o,i] * x[n,i], of all operands as they are, or of their absolute values. */
+function product(node: LinearNode, args: ForwardArgs, of: <T extends Floats>(data: T) => T): Float64Array {
   const features = only(args.inputs).shape[0]!;
   const out = args.output[0]!;
-  const x = only(args.inputs).data;
+  const x = of(only(args.inputs).data);
   const w = args.parameter(node.weight).data;
-  const b = node.bias === undefined ? undefined : args.parameter(node.bias).data;
   const y = new Float64Array(args.batch * out);
-  for (let o = 0; o < out; o++) {
-    const wAt = o * features;
-    for (let n = 0; n < args.batch; n++) {
-      const xAt = n * features;
-      let sum = b === undefined ? 0 : f(b[o]!);
-      for (let i = 0; i < features; i++) sum += f(w[wAt + i]! * x[xAt + i]!);
-      y[n * out + o] = sum;
-    }
+  if (node.bias !== undefined) {
+    const b = of(args.parameter(node.bias).data);
+    for (let n = 0; n < args.batch; n++) y.set(b, n * out);
+  }
+  for (let o = 0; o < out; o += ROWS) {
+    const rows = of(w.subarray(o * features, Math.min(o + ROWS, out) * features));
+    for (let n = 0; n < args.batch; n++)
+      addRowsTimes(rows, x.subarray(n * features, (n + 1) * features), y, n * out + o, 1);
   }
   return y;
 }

@@ -28,6 +28,14 @@ describe('toFloat32', () => {
     expect(toFloat32(half(bits))[0]).toBe(want);
   });
 
+  it.each([
+    { what: 'a typed array', at: (bytes: Uint8Array) => bytes },
+    { what: 'a Buffer, whose slice is no copy', at: (bytes: Uint8Array) => Buffer.from(bytes.buffer) },
+  ])('reads float32 at an odd offset of $what', ({ at }) => {
+    const file = at(Uint8Array.from([9, 9, 9, ...bytesOf(Float32Array.of(1.5, -2))]));
+    expect([...toFloat32({ dtype: 'F32', shape: [2], data: file.subarray(3) })]).toEqual([1.5, -2]);
+  });
+
   it('reads every half by the definition of binary16', () => {
     const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
     const values = toFloat32(half(...all));

@@ -67,7 +67,8 @@ function view<T>(
   bytes: Uint8Array,
 ): T {
   const width = type.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // not bytes.slice(): of Node's Buffer that is another view, as misaligned as the first
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   return new type(aligned.buffer, aligned.byteOffset, aligned.length / width);
 }
 

@@ -1,0 +1,302 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { concatBytes, createVariant, readSafetensors, seededWeights, writeSafetensors } from '@alexnet/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/*
+ * The built command, as a user runs it.
+ */
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const photograph = fileURLToPath(new URL('../../../packages/conformance/photos/chelsea.jpg', import.meta.url));
+const checkpoint = fileURLToPath(
+  new URL('../../../packages/checkpoints/fixtures/torchvision.safetensors', import.meta.url),
+);
+const narrow = ['--width', '0.0625', '--classes', '10'];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alexnet-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function alexnet(...args: readonly string[]): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const lines = (out: string): Record<string, unknown>[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('bad usage ends with 2 and says what would be right', () => {
+  it.each([
+    { why: 'an unknown command', args: ['train'], says: "unknown command 'train'" },
+    { why: 'an unknown option', args: ['backends', '--fast'], says: "unknown option '--fast'" },
+    {
+      why: 'an unknown backend',
+      args: ['conform', '--backend', 'cuda'],
+      says: /no backend called "cuda".*onnx-node, .*reference/,
+    },
+    { why: 'an unknown variant', args: ['conform', '--variant', 'vgg'], says: /no variant called "vgg".*bvlc-alexnet/ },
+    {
+      why: 'neither variant nor file',
+      args: ['inspect', 'alexnet.bin'],
+      says: /neither a variant nor a file.*torchvision/,
+    },
+    {
+      why: 'no classes',
+      args: ['inspect', 'torchvision', '--classes', '0'],
+      says: /--classes takes a whole number above 0, not "0"/,
+    },
+    {
+      why: 'a batch that is no number',
+      args: ['bench', '--batch', '1,x'],
+      says: /--batch takes a whole number above 0, not "x"/,
+    },
+    {
+      why: 'an input size that the original does not take',
+      args: ['inspect', 'bvlc-alexnet', '--input-size', '224'],
+      says: /takes inputs of 227/,
+    },
+    { why: 'a missing option', args: ['export', 'torchvision', '--out', 'x.onnx'], says: "required option '--weights" },
+    {
+      why: 'an unknown output',
+      args: [
+        'run',
+        '--variant',
+        'torchvision',
+        ...narrow,
+        '--weights',
+        checkpoint,
+        '--input',
+        at2('input'),
+        '--outputs',
+        'fc9',
+        '--out',
+        'x',
+      ],
+      says: /no value fc9.*conv1/,
+    },
+  ])('$why', async ({ args, says }) => {
+    if (args.includes(at2('input'))) await writeInput(at2('input'));
+    const { code, out, err } = await alexnet(...args);
+    expect(err).toMatch(says);
+    expect(err).not.toContain('    at '); // no stack
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+/** A path that is known before the folder is. */
+function at2(name: string): string {
+  return join(tmpdir(), `alexnet-cli-${process.pid}-${name}.safetensors`);
+}
+afterAll(() => rm(at2('input'), { force: true }));
+
+async function writeInput(path: string): Promise<void> {
+  const data = Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => ((i * 37) % 101) / 50 - 1);
+  await writeFile(path, concatBytes(writeSafetensors(new Map([['input', { shape: [1, 3, 224, 224], data }]]))));
+}
+
+describe('inspect', () => {
+  it('shows a variant to people and to scripts', async () => {
+    const people = await alexnet('inspect', 'bvlc-alexnet');
+    expect(people.out).toMatch(/conv1 +conv2d +3x227x227 +96x55x55 +34,944 +105,415,200/);
+    expect(people.out).toContain('60,965,224 parameters');
+    const [json] = lines((await alexnet('inspect', 'bvlc-alexnet', '--json')).out);
+    expect(json).toMatchObject({ variant: 'bvlc-alexnet', parameters: 60_965_224, macs: 724_406_816 });
+  });
+
+  it('shows the tensors of a file, and NaN in them', async () => {
+    const weights = new Map(seededWeights(createVariant('torchvision', { width: 1 / 16, classes: 10 }).graph, 1));
+    weights.get('fc8.bias')!.data[3] = Number.NaN;
+    await writeFile(at('nan.safetensors'), concatBytes(writeSafetensors(weights)));
+    const { code, out } = await alexnet('inspect', at('nan.safetensors'));
+    expect(out).toMatch(/fc8\.bias +F32 +10 +10 +1 NaN/);
+    expect(code).toBe(0);
+  });
+});
+
+describe('backends', () => {
+  it('says what is here, what is missing and how to get it', async () => {
+    const { code, out, err } = await alexnet('backends', '--json');
+    const records = lines(out);
+    expect(records.map(({ backend }) => backend)).toEqual(['onnx-node', 'onnx-webgpu', 'onnx-web', 'reference']);
+    for (const { available, detail, fix } of records) {
+      expect(detail).toEqual(expect.any(String));
+      if (available === false) expect(fix).toEqual(expect.any(String));
+    }
+    expect(err).toContain('onnxruntime-node');
+    expect(code).toBe(0);
+  });
+});
+
+describe('classify', () => {
+  const classify = (...rest: string[]) =>
+    alexnet('classify', ...rest, '--variant', 'torchvision', '--weights', checkpoint, ...narrow);
+
+  it('gives the same classes on every backend', async () => {
+    const [node, web, reference] = await Promise.all(
+      ['onnx-node', 'onnx-web', 'reference'].map(async (backend) => {
+        const [record] = lines((await classify(photograph, '--backend', backend, '--json', '--top', '3')).out);
+        return record as unknown as { image: string; classes: { index: number; probability: number }[] };
+      }),
+    );
+    expect(node?.classes).toHaveLength(3);
+    for (const other of [web, reference]) {
+      expect(other?.classes.map(({ index }) => index)).toEqual(node?.classes.map(({ index }) => index));
+      expect(other?.classes[0]?.probability).toBeCloseTo(node!.classes[0]!.probability, 5);
+    }
+  });
+
+  it('goes on after a file that is no image, and ends with 1', async () => {
+    await writeFile(at('letter.jpg'), 'Dear reader,');
+    const { code, out, err } = await classify(at('letter.jpg'), photograph);
+    expect(err).toContain('is not an image that can be read: it starts with "Dear reader,"');
+    expect(out).toMatch(/probability +index +class/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('weights that do not fit or are damaged end with 1 and say what is wrong', () => {
+  const damaged = async (name: string, bytes: Uint8Array) => {
+    await writeFile(at(name), bytes);
+    return alexnet('classify', photograph, '--variant', 'torchvision', ...narrow, '--weights', at(name));
+  };
+
+  it.each([
+    {
+      why: 'cut off',
+      name: 'cut.safetensors',
+      change: (file: Buffer) => file.subarray(0, 100_000),
+      says: /cut|end|byte/i,
+    },
+    {
+      why: 'of no known format',
+      name: 'text.safetensors',
+      change: () => Buffer.from('hello, I am a letter'),
+      says: 'no known format',
+    },
+    { why: 'empty', name: 'empty.safetensors', change: () => Buffer.alloc(0), says: 'no known format' },
+  ])('$why', async ({ name, change, says }) => {
+    const { code, err } = await damaged(name, change(await readFile(checkpoint)));
+    expect(err).toMatch(says);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
+  it('of another width', async () => {
+    const { code, err } = await alexnet('classify', photograph, '--variant', 'torchvision', '--weights', checkpoint);
+    expect(err).toMatch(/conv1\.weight|features\.0\.weight/);
+    expect(code).toBe(1);
+  });
+
+  it('not there', async () => {
+    const { code, err } = await alexnet('classify', photograph, '--weights', at('nothing.safetensors'));
+    expect(err).toContain('there is no such file');
+    expect(code).toBe(1);
+  });
+});
+
+describe('run', () => {
+  it('writes every layer of a network on a given tensor', async () => {
+    await writeInput(at('input.safetensors'));
+    const { code } = await alexnet(
+      'run',
+      '--variant',
+      'torchvision',
+      ...narrow,
+      '--weights',
+      checkpoint,
+      '--input',
+      at('input.safetensors'),
+      '--outputs',
+      'all',
+      '--out',
+      at('out.safetensors'),
+      '--backend',
+      'onnx-node',
+    );
+    expect(code).toBe(0);
+    const { tensors, metadata } = readSafetensors(await readFile(at('out.safetensors')));
+    expect([...tensors.keys()]).toEqual(expect.arrayContaining(['conv1', 'relu1', 'pool1', 'fc8', 'prob']));
+    expect(metadata).toMatchObject({ variant: 'torchvision', backend: 'onnx-node' });
+    expect(await readdir(folder)).not.toContain('out.safetensors.partial');
+  });
+
+  it('refuses a tensor of another shape', async () => {
+    const data = new Float32Array(3 * 10 * 10);
+    await writeFile(
+      at('small.safetensors'),
+      concatBytes(writeSafetensors(new Map([['input', { shape: [1, 3, 10, 10], data }]]))),
+    );
+    const { code, err } = await alexnet(
+      'run',
+      '--variant',
+      'torchvision',
+      '--weights',
+      'seed:1',
+      '--input',
+      at('small.safetensors'),
+      '--out',
+      at('never'),
+    );
+    expect(err).toContain('must have shape N x 3x224x224');
+    expect(code).toBe(1);
+  });
+});
+
+describe('export', () => {
+  it('writes an ONNX file that classify reads back', async () => {
+    const model = at('model.onnx');
+    expect((await alexnet('export', 'torchvision', ...narrow, '--weights', checkpoint, '--out', model)).code).toBe(0);
+    const of = async (weights: string) => {
+      const { out } = await alexnet(
+        'classify',
+        photograph,
+        '--variant',
+        'torchvision',
+        ...narrow,
+        '--weights',
+        weights,
+        '--json',
+      );
+      return lines(out)[0];
+    };
+    expect(await of(model)).toEqual(await of(checkpoint));
+  });
+
+  it('says that it cannot write where there is no folder', async () => {
+    const { code, err } = await alexnet(
+      'export',
+      'torchvision',
+      ...narrow,
+      '--weights',
+      checkpoint,
+      '--out',
+      at('no/folder/m.onnx'),
+    );
+    expect(err).toContain('Cannot write');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,174 @@
+import type { BenchmarkReport, Measurement } from '@alexnet/benchmark';
+import type { BackendReport } from '@alexnet/conformance';
+import { describe, expect, it } from 'vitest';
+import { html } from './html.ts';
+import { linearScale, logScale, short } from './plots/scale.ts';
+import { renderReport } from './render.ts';
+
+const environment = { engine: 'engine 1.0', device: 'CPU', threads: 2, fallback: false, notes: ['Two threads.'] };
+
+function conformance(id: string, ratio: number | 'Infinity'): BackendReport {
+  const failed = ratio === 'Infinity' || ratio > 1;
+  return {
+    backend: { id, environment },
+    checks: [
+      {
+        id: 'network/bvlc-alexnet/coffee/conv1',
+        suite: 'network',
+        name: 'conv1 agrees',
+        why: 'w',
+        status: failed ? 'failed' : 'passed',
+        op: 'conv2d',
+        variant: 'bvlc-alexnet',
+        image: 'coffee',
+        layer: 'conv1',
+        maxRatio: ratio,
+        ...(failed ? { reason: 'off by <a lot>' } : {}),
+        ms: 1,
+      },
+      {
+        id: 'network/bvlc-alexnet/coffee/relu1',
+        suite: 'network',
+        name: 'relu1 agrees',
+        why: 'w',
+        status: 'passed',
+        op: 'relu',
+        variant: 'bvlc-alexnet',
+        image: 'coffee',
+        layer: 'relu1',
+        maxRatio: 0,
+        ms: 1,
+      },
+    ],
+    endToEnd: [],
+    summary: { passed: failed ? 1 : 2, failed: failed ? 1 : 0, skipped: [] },
+    ms: 2,
+  };
+}
+
+const warm = (candidate: string, p50Ms: number): Measurement => ({
+  candidate,
+  kind: 'ours',
+  engine: 'engine',
+  device: 'CPU',
+  threads: 2,
+  variant: 'bvlc-alexnet',
+  precision: 'f32',
+  batch: 1,
+  phase: 'warm',
+  samples: 20,
+  p50Ms,
+  p90Ms: p50Ms * 1.2,
+  p99Ms: p50Ms * 1.3,
+  ciLowMs: p50Ms * 0.98,
+  ciHighMs: p50Ms * 1.02,
+  outliers: 0,
+  imagesPerSecond: 1000 / p50Ms,
+});
+
+const benchmark = (low: number, high: number): BenchmarkReport => ({
+  schema: 'alexnet-benchmark/1',
+  seed: 0,
+  measurements: [warm('quick', 10), warm('slow', 25)],
+  memory: [],
+  comparisons: [
+    {
+      variant: 'bvlc-alexnet',
+      batch: 1,
+      a: 'quick',
+      b: 'slow',
+      ratio: 2.5,
+      ciLow: low,
+      ciHigh: high,
+      verdict: low > 1 ? 'faster' : 'no difference shown',
+    },
+  ],
+  refusals: [{ candidate: 'broken', variant: 'bvlc-alexnet', reason: 'does not conform' }],
+  warnings: [],
+});
+
+const facts = { Node: '20' };
+
+describe('a report', () => {
+  it('says of each backend whether it conforms, and shows what failed', () => {
+    const page = renderReport({ conformance: [conformance('good', 0.25), conformance('bad', 3)] }, facts);
+    expect(page).toContain('conforms: 2 checks passed');
+    expect(page).toContain('does not conform: 1 of 2 checks failed');
+    expect(page).toContain('What bad fails');
+    expect(page).not.toContain('What good fails');
+    expect(page).toContain('good, conv1: 25 %');
+    expect(page).toContain('good, relu1: exact');
+  });
+
+  it('claims the fastest only when the interval allows it', () => {
+    expect(renderReport({ benchmark: benchmark(2.4, 2.6) }, facts)).toMatch(
+      /<b>quick<\/b> is fastest, <b>2\.50<\/b> times as fast as slow\s+\(2\.40 to 2\.60\)/,
+    );
+    expect(renderReport({ benchmark: benchmark(0.9, 2.6) }, facts)).toContain(
+      'no candidate is shown to be the fastest',
+    );
+  });
+
+  it('names who was not timed', () => {
+    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toMatch(
+      /broken was not timed on bvlc-alexnet:<\/span> does not conform/,
+    );
+  });
+
+  it('escapes what comes from outside', () => {
+    const page = renderReport(
+      { conformance: [conformance('<script>alert(1)</script>', 'Infinity')] },
+      { Node: '"><img>' },
+    );
+    expect(page).not.toContain('<script>');
+    expect(page).not.toContain('<img>');
+    expect(page).toContain('off by &lt;a lot&gt;');
+  });
+
+  it('loads nothing and closes what it opens', () => {
+    const page = renderReport({ conformance: [conformance('a', 0.1)], benchmark: benchmark(2, 3) }, facts);
+    expect(page).not.toMatch(/(src|href)=|url\(|@import/);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    for (const tag of ['svg', 'figure', 'table', 'section', 'details', 'text', 'p', 'li']) {
+      expect(page.match(new RegExp(`<${tag}[ >]`, 'g'))?.length ?? 0, tag).toBe(
+        page.match(new RegExp(`</${tag}>`, 'g'))?.length ?? 0,
+      );
+    }
+  });
+
+  it('describes every picture to those who do not see it', () => {
+    const page = renderReport({ conformance: [conformance('a', 0.1)], benchmark: benchmark(2, 3) }, facts);
+    expect(page.match(/<svg /g)).toHaveLength(4);
+    expect(page.match(/role="img" aria-label="[^"]+"><title>[^<]+<\/title><desc>[^<]+<\/desc>/g)).toHaveLength(4);
+  });
+});
+
+describe('scales', () => {
+  it.each([
+    { why: 'log: the middle decade is in the middle', scale: logScale(0.1, 10, 0, 100), value: 1, want: 50 },
+    { why: 'log: below the lowest is on the edge', scale: logScale(0.1, 10, 0, 100), value: 0, want: 0 },
+    { why: 'linear: widened to a round number', scale: linearScale(47, 0, 100), value: 25, want: 50 },
+  ])('$why', ({ scale, value, want }) => {
+    expect(scale.at(value)).toBeCloseTo(want, 9);
+  });
+
+  it('have round ticks', () => {
+    expect(linearScale(47, 0, 1).ticks).toEqual([0, 10, 20, 30, 40, 50]);
+    expect(logScale(3, 40, 0, 1).ticks).toEqual([1, 10, 100]);
+  });
+
+  it.each([
+    [0, '0'],
+    [0.0001, '1e-4'],
+    [0.123456, '0.123'],
+    [1234.5, '1,230'],
+  ])('show %d as %s', (value, text) => {
+    expect(short(value)).toBe(text);
+  });
+});
+
+it('markup escapes text in elements and attributes, and keeps markup', () => {
+  expect(html`<a title="${'"<'}">${html`<b>${'&'}</b>`}${[1, 'x']}</a>`.markup).toBe(
+    '<a title="&quot;&lt;"><b>&amp;</b>1x</a>',
+  );
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourChecks } from './behaviour/index.ts';
+import { opChecks } from './ops/check.ts';
+import { runConformance } from './run.ts';
+import { runCheck } from './run-check.ts';
+import { alteredBackend } from './testing/altered-backend.ts';
+import { faults } from './testing/faults/index.ts';
+
+const checks = new Map([...opChecks, ...behaviourChecks].map((check) => [check.id, check]));
+const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false };
+
+describe('a backend with a fault fails', () => {
+  it.each(faults)('$caughtBy: $name', async ({ caughtBy, alteration }) => {
+    const { check } = await runCheck(checks.get(caughtBy)!, { ...options, backend: alteredBackend(alteration) });
+    expect(check.status).toBe('failed');
+    expect(check.reason).toBeTruthy();
+  });
+});
+
+it('a backend without a fault passes everything that it declares', async () => {
+  const { summary } = await runConformance({ backend: alteredBackend() });
+  expect(summary).toEqual({
+    passed: checks.size - 2,
+    failed: 0,
+    skipped: [
+      { reason: 'The backend does not declare profiling', tests: ['behaviour/profile'] },
+      { reason: 'The backend declares every op', tests: ['behaviour/errors/undeclared-op'] },
+    ],
+  });
+});

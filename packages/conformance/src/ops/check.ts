@@ -1,0 +1,44 @@
+import { type Backend, type Capabilities, evaluateNode, inferShapes, type OpName } from '@alexnet/core';
+import type { CheckDefinition } from '../check.ts';
+import { compare, type Verdict } from '../compare.ts';
+import { allowedErrors } from '../tolerance.ts';
+import type { OpCase } from './case.ts';
+import { opCases } from './index.ts';
+
+/** One check per op case: the backend against the float64 oracle. */
+export const opChecks: readonly CheckDefinition[] = opCases.map((opCase) => ({
+  id: opCase.id,
+  suite: 'op',
+  op: opCase.op,
+  name: opCase.name,
+  why: opCase.why,
+  notDeclared: (capabilities) =>
+    opNotDeclared(opCase.op, capabilities) ??
+    (opCase.data.nonFinite && !capabilities.strictNonFinite
+      ? 'The backend does not declare strictNonFinite: NaN and infinities may be lost'
+      : undefined),
+  run: (backend, signal) => judgeCase(opCase, backend, signal),
+}));
+
+export function opNotDeclared(op: OpName, { ops }: Capabilities): string | undefined {
+  return ops.includes(op) ? undefined : `The backend does not declare the op ${op}`;
+}
+
+/** Runs a case on a backend and the oracle. */
+export async function judgeCase(
+  { graph, tensors, data }: OpCase,
+  backend: Backend,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { input, weights } = tensors();
+  const node = graph.nodes[0]!;
+  const operand = Float64Array.from(input.data);
+  const evaluation = evaluateNode(inferShapes(graph), node, weights, [operand], input.shape[0]!);
+  const program = await backend.compile(graph, weights, { signal });
+  try {
+    const outputs = await program.run({ x: input }, { signal });
+    return compare(outputs['y'], evaluation.value, allowedErrors({ node, operand, evaluation, data: data.kind }));
+  } finally {
+    await program[Symbol.asyncDispose]();
+  }
+}

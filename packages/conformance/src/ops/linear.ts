@@ -1,0 +1,29 @@
+import { casesOf, type OpCase, type Row } from './case.ts';
+
+interface LinearRow extends Row {
+  readonly features: number;
+  readonly bias?: false;
+}
+
+const every = ['random', 'thirds', 'cancellation'] as const;
+
+// biome-ignore format: a table, one row per shape
+const rows: readonly LinearRow[] = [
+  { slug: 'one-sample', input: [1, 7], features: 5, data: [...every, 'oneInfinity'], why: 'a matrix times a vector' },
+  { slug: 'batch', input: [3, 8], features: 4, data: [...every, 'oneNaN'], why: 'a matrix times a matrix; a sample must not touch another' },
+  { slug: 'tails', input: [2, 19], features: 17, data: every, why: 'no extent is a multiple of 4, 8 or 16' },
+  { slug: 'many-samples', input: [33, 12], features: 7, data: ['random'], why: 'more samples than a tile of 32' },
+  { slug: 'one-feature', input: [5, 1], features: 3, data: ['random'], why: 'one term and the bias' },
+  { slug: 'one-output', input: [4, 9], features: 1, data: ['random'], why: 'one row of weights' },
+  { slug: 'no-bias', input: [3, 13], features: 6, data: ['random'], bias: false, why: 'the bias is optional' },
+  { slug: 'long-tail', input: [2, 2049], features: 3, data: every, why: 'one term more than a power of two: split sums have a rest' },
+  { slug: 'as-fc7', input: [1, 4096], features: 10, data: every, why: 'as long as fc7' },
+  { slug: 'as-fc6', input: [2, 9216], features: 5, data: every, why: 'as long as fc6, where sums are split most' },
+];
+
+export const linearCases: readonly OpCase[] = rows.flatMap((row) => {
+  const { input, features, bias } = row;
+  const weight = { name: 'w', shape: [features, input[1]!], role: 'weight' } as const;
+  if (bias === false) return casesOf('linear', row, { weight: 'w' }, [weight]);
+  return casesOf('linear', row, { weight: 'w', bias: 'b' }, [weight, { name: 'b', shape: [features], role: 'bias' }]);
+});

@@ -1,0 +1,150 @@
+import {
+  AlexNetError,
+  type Backend,
+  type Capabilities,
+  type CompileOptions,
+  checkInputs,
+  checkOutputs,
+  checkWeights,
+  evaluateNode,
+  type Graph,
+  inferShapes,
+  type Node,
+  opNames,
+  type Program,
+  type RunOptions,
+  type Shape,
+  type Tensor,
+  type TensorMap,
+  throwIfAborted,
+  type Weights,
+} from '@alexnet/core';
+
+/*
+ * A correct backend, made of the oracle, that tests of the suite alter: a wrong result of one node, another kernel, or a broken contract.
+ */
+
+/** One node about to be computed. */
+export interface Call<N extends Node = Node> {
+  readonly node: N;
+  /** What it reads, without batch in `shape`. */
+  readonly input: { readonly shape: Shape; readonly data: Float64Array };
+  readonly output: Shape;
+  readonly batch: number;
+  readonly weights: Weights;
+  /** The right value; of the node as it is, or changed. */
+  evaluate(changed?: { node?: N; input?: Float64Array; weights?: Weights }): Tensor;
+}
+
+export interface Alteration {
+  /** Computes a node; undefined leaves it to the oracle. */
+  readonly node?: (call: Call) => Tensor | undefined;
+  readonly program?: (program: Program, graph: Graph) => Program;
+  readonly capabilities?: Partial<Capabilities>;
+  /** What not to check: a backend that trusts its caller. */
+  readonly unchecked?: readonly ('inputs' | 'outputs' | 'weights' | 'signal' | 'disposed' | 'precision' | 'graph')[];
+}
+
+export function alteredBackend(alteration: Alteration = {}): Backend {
+  return {
+    id: 'altered',
+    environment: { engine: 'oracle', device: 'test', threads: 1, fallback: false, notes: [] },
+    capabilities: {
+      ops: opNames,
+      precisions: ['f32'],
+      profiling: false,
+      strictNonFinite: true,
+      deterministic: true,
+      ...alteration.capabilities,
+    },
+    async compile(graph, weights, options = {}) {
+      const program = compile(graph, weights, options, alteration);
+      return alteration.program?.(program, graph) ?? program;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+function compile(
+  graph: Graph,
+  weights: Weights,
+  options: CompileOptions,
+  { node: alter, unchecked = [] }: Alteration,
+): Program {
+  const checked = (what: NonNullable<Alteration['unchecked']>[number]) => !unchecked.includes(what);
+  if (checked('signal')) throwIfAborted(options.signal, 'compile');
+  if (checked('precision') && (options.precision ?? 'f32') !== 'f32')
+    throw new AlexNetError({ code: 'unsupported', message: 'Only f32' });
+  const shapes = checked('graph') ? inferShapes(graph) : lenientShapes(graph);
+  if (checked('weights')) checkWeights(graph, weights);
+  const wanted = checked('outputs') ? checkOutputs(graph, options.outputs) : (options.outputs ?? graph.outputs);
+  let disposed = false;
+
+  const run = async (inputs: TensorMap, { signal }: RunOptions = {}): Promise<TensorMap> => {
+    if (checked('signal')) throwIfAborted(signal, 'run');
+    if (disposed && checked('disposed'))
+      throw new AlexNetError({ code: 'disposed', message: 'The program was disposed' });
+    const batch = checked('inputs') ? checkInputs(graph, inputs) : 2;
+    await Promise.resolve();
+    const values = new Map<string, Tensor>(Object.entries(inputs));
+    for (const node of graph.nodes) {
+      const [from] = node.inputs;
+      const read = values.get(from);
+      const shape = shapes.values.get(from)!;
+      const size = shape.reduce((a, b) => a * b, batch);
+      const data = Float64Array.from({ length: size }, (_, i) => read?.data[i] ?? 0);
+      const call: Call = {
+        node,
+        input: { shape, data },
+        output: shapes.values.get(node.name)!,
+        batch,
+        weights,
+        evaluate: (changed = {}) =>
+          evaluateAlone(
+            { ...(changed.node ?? node) },
+            shape,
+            graph,
+            changed.weights ?? weights,
+            changed.input ?? data,
+            batch,
+          ),
+      };
+      values.set(node.name, alter?.(call) ?? call.evaluate());
+    }
+    return Object.fromEntries(
+      wanted.map((name) => [name, values.get(name) ?? { shape: [], data: new Float32Array() }]),
+    );
+  };
+
+  return {
+    run,
+    memory: () => ({ hostBytes: 0, deviceBytes: 0 }),
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+    },
+  };
+}
+
+/** A node as a graph of its own, so that its attributes may differ from those of the graph that it comes from. */
+function evaluateAlone(
+  node: Node,
+  shape: Shape,
+  graph: Graph,
+  weights: Weights,
+  data: Float64Array,
+  batch: number,
+): Tensor {
+  const alone = { ...graph, inputs: [{ name: node.inputs[0], shape }], nodes: [node], outputs: [node.name] };
+  const { value } = evaluateNode(inferShapes(alone), node, weights, [data], batch);
+  return { shape: value.shape, data: Float32Array.from(value.data) };
+}
+
+/** Shapes of a graph with a node that reads nothing known: such nodes are left out, as a careless backend does. */
+function lenientShapes(graph: Graph): ReturnType<typeof inferShapes> {
+  const known = new Set(graph.inputs.map(({ name }) => name));
+  const nodes = graph.nodes.filter(({ name, inputs }) => inputs.every((input) => known.has(input)) && known.add(name));
+  const { values, parameters } = inferShapes({ ...graph, nodes, outputs: [nodes.at(-1)!.name] });
+  const lenient = new Map(values);
+  for (const { name } of graph.nodes) if (!lenient.has(name)) lenient.set(name, [1]);
+  return { values: lenient, parameters };
+}
