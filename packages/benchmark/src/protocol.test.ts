@@ -86,7 +86,7 @@ describe('a benchmark', () => {
     const report = await bench([candidate('a', spy), candidate('b', spy)]);
     const seen = report.measurements.map(({ candidate: id, phase, batch }) => `${id} ${phase} ${batch}`);
     for (const id of ['a', 'b']) {
-      for (const phase of ['create 1', 'compile 1', 'first-run 1', 'warm 1', 'warm 4'])
+      for (const phase of ['load 1', 'compile 1', 'first-run 1', 'warm 1', 'warm 4'])
         expect(seen).toContain(`${id} ${phase}`);
     }
     expect(report.measurements.every(({ p50Ms, ciLowMs, ciHighMs }) => ciLowMs <= p50Ms && p50Ms <= ciHighMs)).toBe(

@@ -141,7 +141,7 @@ async function prepare(candidate: Candidate, workload: Workload, at: Preparing):
     if (reason !== undefined) throw new Error(`does not conform: ${reason}`);
     const runner = { candidate, backend, program };
     for (const [phase, ms] of [
-      ['create', createMs],
+      ['load', createMs],
       ['compile', compileMs],
       ['first-run', firstMs],
     ] as const) {

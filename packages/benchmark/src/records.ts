@@ -3,14 +3,14 @@
  */
 
 /**
- * - `create`: importing the engine and setting it up
+ * - `load`: importing the engine and setting it up
  * - `compile`: from a graph and weights in memory to a program that can run
  * - `first-run`: the first image after that
  * - `warm`: one run when times no longer fall
  */
-export type Phase = 'create' | 'compile' | 'first-run' | 'warm';
+export type Phase = 'load' | 'compile' | 'first-run' | 'warm';
 
-/** One phase of one candidate on one network. Times of `create`, `compile` and `first-run` are single values. */
+/** One phase of one candidate on one network. Times of `load`, `compile` and `first-run` are single values. */
 export interface Measurement {
   /** The backend id; for a peer, its package. */
   readonly candidate: string;

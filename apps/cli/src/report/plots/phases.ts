@@ -8,7 +8,7 @@ const LEFT = 190;
 const ROW = 34;
 
 const phases: readonly { readonly phase: Phase; readonly title: string }[] = [
-  { phase: 'create', title: 'set up the engine' },
+  { phase: 'load', title: 'set up the engine' },
   { phase: 'compile', title: 'compile, with weights in memory' },
   { phase: 'first-run', title: 'first image' },
   { phase: 'warm', title: 'second image' },
