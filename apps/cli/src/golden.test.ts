@@ -34,12 +34,15 @@ describe.each(nets)('$file', ({ file, variant, expected }) => {
     await using backend = await provider.create();
     await using program = await backend.compile(graph, weights, { outputs: layers });
     const outputs = await program.run({ input });
-    for (const layer of layers) {
+    const errors = layers.map((layer) => {
       const want = toFloat64(golden.tensors.get(layer)!);
       const largest = want.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
-      const worst = want.reduce((max, x, i) => Math.max(max, Math.abs(x - outputs[layer]!.data[i]!)), 0);
-      // float32 against float64 through up to 21 layers; PyTorch's own float32 differs by as much
-      expect(worst / largest, layer).toBeLessThan(5e-6);
-    }
+      return [
+        layer,
+        want.reduce((max, x, i) => Math.max(max, Math.abs(x - outputs[layer]!.data[i]!)), 0) / largest,
+      ] as const;
+    });
+    // float32 against float64 through up to 21 layers; PyTorch's own float32 differs by as much
+    expect(errors.filter(([, error]) => !(error < 5e-6))).toEqual([]);
   });
 });

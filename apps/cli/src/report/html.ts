@@ -11,11 +11,11 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
 }
 
 function toMarkup(piece: Piece): string {
-  if (typeof piece === 'string' || typeof piece === 'number') return escape(String(piece));
+  if (typeof piece === 'string' || typeof piece === 'number') return escapeText(String(piece));
   return 'markup' in piece ? piece.markup : piece.map(toMarkup).join('');
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -33,5 +33,5 @@ export function table(
 
 /** How many characters a cell takes on the screen. */
 function visible(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length;
+  return Array.from(stripVTControlCharacters(cell)).length;
 }

@@ -27,7 +27,7 @@ export function preprocess(image: RgbaImage, spec: Preprocessing): Tensor {
   const planes = [...views, ...mirrored].map((view) => normalise(view, spec));
   const channels = spec.channels === 'grey' ? 1 : 3;
   const data = new Float32Array(planes.length * channels * size * size);
-  planes.forEach((plane, i) => data.set(plane, i * plane.length));
+  for (const [i, plane] of planes.entries()) data.set(plane, i * plane.length);
   return { shape: [planes.length, channels, size, size], data };
 }
 
