@@ -15,7 +15,7 @@ const good = buildGraph('g', { name: 'input', shape: [4, 9, 7] })
 function change(name: string, attributes: Record<string, unknown>): Graph {
   return {
     ...good,
-    nodes: good.nodes.map((node) => (node.name === name ? ({ ...node, ...attributes } as Node) : node)),
+    nodes: good.nodes.map((node) => (node.name === name ? { ...node, ...attributes } : node)),
   };
 }
 
