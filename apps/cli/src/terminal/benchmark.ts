@@ -9,7 +9,17 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
     ...variants.flatMap((variant) => [
       styles.bold(variant),
       table(rowsOf(report, variant), {
-        right: ['batch', 'p50 ms', '95 % interval', 'p90 ms', 'p99 ms', 'images/s', 'compile ms', 'first ms'],
+        right: [
+          'batch',
+          'p50 ms',
+          '95 % interval',
+          'p90 ms',
+          'p99 ms',
+          'images/s',
+          'compile ms',
+          'first ms',
+          'memory MB',
+        ],
         styles,
       }),
       '',
@@ -25,7 +35,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
     .trimEnd();
 }
 
-function rowsOf({ measurements }: BenchmarkReport, variant: string) {
+function rowsOf({ measurements, memory }: BenchmarkReport, variant: string) {
   const phase = (candidate: string, name: Measurement['phase']) =>
     measurements.find((m) => m.candidate === candidate && m.variant === variant && m.phase === name)?.p50Ms;
   return measurements
@@ -40,6 +50,7 @@ function rowsOf({ measurements }: BenchmarkReport, variant: string) {
       'images/s': (imagesPerSecond ?? 0).toFixed(1),
       'compile ms': ms(phase(candidate, 'compile') ?? Number.NaN),
       'first ms': ms(phase(candidate, 'first-run') ?? Number.NaN),
+      'memory MB': megabytes(memory.find((m) => m.candidate === candidate && m.variant === variant)?.processBytes),
     }));
 }
 
@@ -61,6 +72,11 @@ export function claim({ a, b, batch, ratio, ciLow, ciHigh, verdict }: Comparison
     case 'no difference shown':
       return styles.dim(`${a} and ${b}: no difference shown ${at} (ratio ${times(ciLow)} to ${times(ciHigh)})`);
   }
+}
+
+/** What the process grew by; a candidate that found its memory in place already shows little. */
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined ? '' : (bytes / 1e6).toFixed(0);
 }
 
 function ms(value: number): string {

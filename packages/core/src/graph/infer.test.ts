@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
-import type { Graph, Node } from './graph.ts';
+import type { Graph } from './graph.ts';
 import { inferShapes } from './infer.ts';
 
 const good = buildGraph('g', { name: 'input', shape: [4, 9, 7] })

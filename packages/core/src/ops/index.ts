@@ -41,5 +41,5 @@ export function opOf(node: Node): OpDefinition<Node> {
       where: `node ${node.name}`,
     });
   }
-  return ops[node.op] as OpDefinition<Node>;
+  return ops[node.op];
 }
