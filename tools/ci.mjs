@@ -24,6 +24,11 @@ const checks = [
   { name: 'lockfile', command: ['tools/check-lockfile.mjs'] },
   { name: 'published packages', command: ['tools/check-packages.mjs'] },
   { name: 'commands in the documentation', command: ['tools/check-readme.mjs'] },
+  { name: 'full-size networks conform on every backend', command: ['apps/cli/dist/main.js', 'conform'] },
+  {
+    name: 'the benchmark times every backend',
+    command: ['apps/cli/dist/main.js', 'bench', '--variant', 'bvlc-alexnet', '--batch', '1', '--budget', '1'],
+  },
 ];
 
 const { values } = parseArgs({ options: { 'tests-exited': { type: 'string', default: '0' } } });
