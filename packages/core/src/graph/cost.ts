@@ -1,6 +1,6 @@
 import { opOf } from '../ops/index.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
-import type { Graph, OpName } from './graph.ts';
+import type { Graph, Node, OpName } from './graph.ts';
 import { inferShapes } from './infer.ts';
 
 /** What one node takes, per sample. */
@@ -26,6 +26,8 @@ export interface GraphCost {
   readonly trainable: number;
   readonly macs: number;
   readonly weightBytes: number;
+  /** Bytes of all values that nodes produce, in float32, per sample: what keeping every layer takes. */
+  readonly activationBytes: number;
 }
 
 /**
@@ -50,16 +52,17 @@ export function costOf(graph: Graph): GraphCost {
     };
   });
   const total = (of: (node: NodeCost) => number) => nodes.reduce((sum, node) => sum + of(node), 0);
-  const statistics = graph.nodes.reduce(
-    (sum, node) => (node.op === 'batchNorm' ? sum + count(node.mean) + count(node.variance) : sum),
-    0,
-  );
-  const parameters = total((node) => node.parameters);
+  // by name: a parameter that two nodes share is there once
+  const distinct = (of: (node: Node) => readonly string[]) =>
+    [...new Set(graph.nodes.flatMap(of))].reduce((sum, name) => sum + count(name), 0);
+  const parameters = distinct((node) => opOf(node).parameters(node));
+  const statistics = distinct((node) => (node.op === 'batchNorm' ? [node.mean, node.variance] : []));
   return {
     nodes,
     parameters,
     trainable: parameters - statistics,
     macs: total((node) => node.macs),
     weightBytes: 4 * parameters,
+    activationBytes: total((node) => node.activationBytes),
   };
 }

@@ -99,6 +99,23 @@ describe('a broken graph is rejected with the node and what is wrong', () => {
       graph: { ...good, inputs: [{ name: 'input', shape: [4, 9.5, 7] }] },
       says: /no positive integer/,
     },
+    {
+      why: 'a value with the name of a parameter: both become names of one file',
+      graph: change('pool', { name: 'fc.bias' }),
+      says: /fc.bias has the name of a parameter.*node fc.bias/,
+    },
+    { why: 'an output named twice', graph: { ...good, outputs: ['fc', 'fc'] }, says: /names an output twice: fc, fc/ },
+    {
+      why: 'a value with more elements than can be counted',
+      graph: change('pool', { op: 'pad2d', pads: { ...none, bottom: 2 ** 40, right: 2 ** 30 } }),
+      says: /too large to count.*node pool/,
+    },
+    {
+      why: 'a missing attribute, as JSON may lack it',
+      graph: change('pool', { kernel: undefined }),
+      says: /attribute of pool is missing.*node pool/,
+    },
+    { why: 'inputs that are no list', graph: change('pool', { inputs: 'conv' }), says: /not a list.*node pool/ },
     { why: 'an op that does not exist', graph: change('pool', { op: 'warp' }), says: /"warp".*pool/ },
   ])('$why', ({ graph, says }) => {
     expect(() => inferShapes(graph)).toThrow(

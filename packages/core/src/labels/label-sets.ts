@@ -3,6 +3,7 @@ import { imagenet } from './imagenet.ts';
 import { plantvillage } from './plantvillage.ts';
 
 export interface LabelSet {
+  readonly id: LabelSetId;
   readonly title: string;
   /** By index: names need not be unique. */
   readonly names: readonly string[];
@@ -11,7 +12,7 @@ export interface LabelSet {
 export type LabelSetId = 'imagenet' | 'cifar10' | 'plantvillage';
 
 export const labelSets: Readonly<Record<LabelSetId, LabelSet>> = {
-  imagenet: { title: 'ImageNet, ILSVRC-2012', names: imagenet },
-  cifar10: { title: 'CIFAR-10', names: cifar10 },
-  plantvillage: { title: 'PlantVillage', names: plantvillage },
+  imagenet: { id: 'imagenet', title: 'ImageNet, ILSVRC-2012', names: imagenet },
+  cifar10: { id: 'cifar10', title: 'CIFAR-10', names: cifar10 },
+  plantvillage: { id: 'plantvillage', title: 'PlantVillage', names: plantvillage },
 };

@@ -13,6 +13,15 @@ describe('label sets', () => {
     expect(labelSets[id].names.every((name) => name.trim() === name && name !== '')).toBe(true);
   });
 
+  it.each(Object.entries(labelSets))('%s says its own id', (id, set) => {
+    expect(set.id).toBe(id);
+  });
+
+  it('has both cranes of ImageNet, the bird and the machine', () => {
+    const cranes = labelSets.imagenet.names.flatMap((name, index) => (/\bcrane\b/.test(name) ? [index] : []));
+    expect(cranes).toEqual([134, 517]);
+  });
+
   it.each([
     { id: 'imagenet', index: 0, name: 'tench' },
     { id: 'imagenet', index: 134, name: 'crane bird' },
@@ -44,7 +53,16 @@ describe('top k', () => {
     { why: 'equal values by index', values: [0.5, 0.2, 0.5, 0.5], k: 3, want: [0, 2, 3] },
     { why: 'NaN last, even behind minus infinity', values: [nan, minus, inf, 0], k: 4, want: [2, 3, 1, 0] },
     { why: 'no more than there are', values: [1], k: 5, want: [0] },
+    { why: 'none', values: [1, 2], k: 0, want: [] },
   ])('$why', ({ values, k, want }) => {
     expect(topK(values, k).map(({ index }) => index)).toEqual(want);
+  });
+
+  it('gives the value with its index', () => {
+    expect(topK(Float32Array.of(0.25, 0.75), 1)).toEqual([{ index: 1, value: 0.75 }]);
+  });
+
+  it.each([-1, 1.5, nan])('refuses k = %d', (k) => {
+    expect(() => topK([1, 2, 3], k)).toThrow(expect.objectContaining({ code: 'invalid-input' }));
   });
 });

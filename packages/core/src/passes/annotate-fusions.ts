@@ -1,5 +1,5 @@
-import type { Fusion, Graph, OpName } from '../graph/graph.ts';
-import { onlyReader, readersOf } from './readers.ts';
+import type { Fusion, Graph, Node, OpName } from '../graph/graph.ts';
+import { soleReaders } from './sole-readers.ts';
 
 /** What a backend may compute as one: each op followed by those that can end its loop. */
 const chains: readonly (readonly OpName[])[] = [
@@ -12,15 +12,15 @@ const chains: readonly (readonly OpName[])[] = [
  * Each value but the last of a fusion has one reader and is not an output, so nobody misses it.
  */
 export function annotateFusions(graph: Graph): Graph {
-  const readers = readersOf(graph);
+  const readers = soleReaders(graph);
   const fusions = graph.nodes.flatMap((first): Fusion[] => {
     for (const chain of chains) {
       const names: string[] = [];
-      let node: (typeof graph.nodes)[number] | undefined = first;
+      let node: Node | undefined = first;
       for (const op of chain) {
         if (node?.op !== op) break;
         names.push(node.name);
-        node = onlyReader(graph, readers, node.name);
+        node = readers.get(node.name);
       }
       if (names.length === chain.length) return [names];
     }

@@ -1,7 +1,11 @@
-import type { Graph, Node, NodeOf } from '../graph/graph.ts';
-import { inferShapes, type Shapes } from '../graph/infer.ts';
-import { sizeOf, type Tensor, type Weights } from '../tensor.ts';
-import { onlyReader, readersOf, withoutNodes } from './readers.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import { inferShapes } from '../graph/infer.ts';
+import { opOf } from '../ops/index.ts';
+import { type Shape, sizeOf, type Tensor, type Weights } from '../tensor.ts';
+import { checkWeights } from '../weights/check.ts';
+import { affineOf, type FoldedParameters, foldAfter, foldBefore, type LinearOp } from './affine.ts';
+import { soleReaders } from './sole-readers.ts';
+import { withoutNodes } from './without-nodes.ts';
 
 /** A graph with weights that belong to it. */
 export interface Folded {
@@ -9,132 +13,118 @@ export interface Folded {
   readonly weights: Weights;
 }
 
-type LinearOp = NodeOf<'conv2d'> | NodeOf<'linear'>;
+/** The weights so far, and how folded ones join them. */
+interface Parameters {
+  readonly weights: Map<string, Tensor>;
+  /** Stores a layer's folded parameters and returns their names; undefined when float32 cannot hold them. */
+  add(layer: string, folded: FoldedParameters): { weight: string; bias: string } | undefined;
+}
 
 /**
  * Folds batch norm into a linear op (float64 arithmetic, one rounding to float32):
- * - into the convolution or linear layer whose value it reads, when nothing else reads that;
+ * - into the convolution or linear layer whose value it reads, when nothing else reads that; the layer takes the norm's name;
  * - else into the convolution or linear layer that reads it, through flatten and dropout, when that layer does not pad:
  *   zero padding comes after batch norm, so its border would change.
- * What fits neither, and what is an output, stays.
+ * What fits neither, what is an output, and what would not be finite in float32, stays. Takes time linear in the graph.
+ * Errors: `invalid-graph`, `invalid-weights`.
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): Folded {
-  let folded: Folded = { graph, weights };
-  for (let next = foldOne(folded); next !== undefined; next = foldOne(folded)) folded = next;
-  return folded;
+  const { values } = inferShapes(graph);
+  checkWeights(graph, weights);
+  const parameters = parametersOf(graph, weights);
+  const folded = intoReaders(intoProducers(graph, parameters), values, parameters);
+  return folded.nodes.length === graph.nodes.length ? { graph, weights } : onlyRead(folded, parameters.weights);
 }
 
-/** Folds the first batch norm that can be; undefined when none can. */
-function foldOne({ graph, weights }: Folded): Folded | undefined {
-  const readers = readersOf(graph);
-  for (const node of graph.nodes) {
+/** First to last, so that of two norms in a row the second finds the layer into which the first went. */
+function intoProducers(graph: Graph, parameters: Parameters): Graph {
+  const readers = soleReaders(graph);
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  for (const norm of graph.nodes) {
+    if (norm.op !== 'batchNorm' || readers.get(norm.inputs[0]) !== norm) continue;
+    const layer = nodes.get(norm.inputs[0]);
+    if (layer === undefined || !isLinear(layer)) continue;
+    const names = parameters.add(norm.name, foldAfter(parameters.weights, layer, affineOf(parameters.weights, norm)));
+    if (names === undefined) continue;
+    nodes.delete(layer.name);
+    nodes.set(norm.name, { ...layer, ...names, name: norm.name }); // keeps the norm's place
+  }
+  return { ...graph, nodes: [...nodes.values()] };
+}
+
+/** Last to first, so that of two norms in a row the first finds the layer into which the second went. */
+function intoReaders(graph: Graph, values: ReadonlyMap<string, Shape>, parameters: Parameters): Graph {
+  const readers = soleReaders(graph);
+  /** The layer that a norm of each value could go into. */
+  const reached = new Map<string, LinearOp>();
+  const removed = new Map<string, string>();
+  const layers = new Map<string, LinearOp>();
+  for (const node of graph.nodes.toReversed()) {
+    const reader = readers.get(node.name);
+    if (reader === undefined) continue;
+    const layer = isTransparent(reader) || removed.has(reader.name) ? reached.get(reader.name) : unpadded(reader);
+    if (layer === undefined) continue;
+    reached.set(node.name, layer);
     if (node.op !== 'batchNorm') continue;
-    const before = graph.nodes.find(({ name }) => name === node.inputs[0]);
-    if (before !== undefined && isLinear(before) && onlyReader(graph, readers, before.name) === node) {
-      return intoProducer(graph, weights, before, node);
-    }
-    const after = linearReader(graph, readers, node.name);
-    if (after !== undefined) return intoReader(graph, weights, node, after);
-  }
-  return undefined;
-}
-
-/** y = s * (W x + b - mean) + beta: the weight's rows times s, the bias (b - mean) * s + beta. The folded op takes the norm's name. */
-function intoProducer(graph: Graph, weights: Weights, op: LinearOp, norm: NodeOf<'batchNorm'>): Folded {
-  const { scale, shift } = affine(weights, norm);
-  const weight = weights.get(op.weight)!;
-  const bias = op.bias === undefined ? undefined : weights.get(op.bias)!.data;
-  const perOutput = weight.data.length / scale.length;
-  const folded: Tensor = {
-    shape: weight.shape,
-    data: weight.data.map((w, i) => w * scale[Math.floor(i / perOutput)]!),
-  };
-  const newBias = Float32Array.from(scale, (s, o) => (bias?.[o] ?? 0) * s + shift[o]!);
-  const name = norm.name;
-  const replaced = graph.nodes
-    .filter((node) => node !== op)
-    .map((node) =>
-      node === norm ? { ...op, name, weight: `${name}.folded.weight`, bias: `${name}.folded.bias` } : node,
+    const now = layers.get(layer.name) ?? layer;
+    const names = parameters.add(
+      layer.name,
+      foldBefore(
+        parameters.weights,
+        now,
+        affineOf(parameters.weights, node),
+        columnsPerChannel(now, values.get(node.name)!, parameters.weights),
+      ),
     );
-  return withParameters({ ...graph, nodes: replaced }, weights, {
-    [`${name}.folded.weight`]: folded,
-    [`${name}.folded.bias`]: { shape: [newBias.length], data: newBias },
-  });
-}
-
-/** W (s x + t) + b: the weight's columns times s of their channel, the bias plus W t. */
-function intoReader(graph: Graph, weights: Weights, norm: NodeOf<'batchNorm'>, op: LinearOp): Folded {
-  const { scale, shift } = affine(weights, norm);
-  const channelOf = columnChannels(inferShapes(graph), norm, op, weights.get(op.weight)!);
-  const weight = weights.get(op.weight)!;
-  const columns = channelOf.length;
-  const rows = weight.data.length / columns;
-  const outputs = weight.shape[0]!;
-  const bias = Float64Array.from({ length: outputs }, (_, o) =>
-    op.bias === undefined ? 0 : weights.get(op.bias)!.data[o]!,
-  );
-  const data = new Float32Array(weight.data.length);
-  const groups = op.op === 'conv2d' ? op.groups : 1;
-  const perGroup = op.op === 'conv2d' ? weight.shape[1]! : 0;
-  for (let o = 0; o < rows; o++) {
-    const firstChannel = Math.floor((o * groups) / rows) * perGroup;
-    for (let i = 0; i < columns; i++) {
-      const c = firstChannel + channelOf[i]!;
-      const w = weight.data[o * columns + i]!;
-      data[o * columns + i] = w * scale[c]!;
-      bias[o]! += w * shift[c]!;
-    }
+    if (names === undefined) continue;
+    removed.set(node.name, node.inputs[0]);
+    layers.set(layer.name, { ...now, ...names });
   }
-  const changed = { ...op, weight: `${op.name}.folded.weight`, bias: `${op.name}.folded.bias` };
-  const nodes = graph.nodes.map((node) => (node === op ? changed : node));
-  return withParameters(withoutNodes({ ...graph, nodes }, new Map([[norm.name, norm.inputs[0]]])), weights, {
-    [changed.weight]: { shape: weight.shape, data },
-    [changed.bias]: { shape: [outputs], data: Float32Array.from(bias) },
-  });
+  const nodes = graph.nodes.map((node) => layers.get(node.name) ?? node);
+  return withoutNodes({ ...graph, nodes }, removed);
 }
 
-/** Batch norm as x * scale + shift, in float64. */
-function affine(weights: Weights, norm: NodeOf<'batchNorm'>): { scale: Float64Array; shift: Float64Array } {
-  const [gamma, beta, mean, variance] = [norm.scale, norm.bias, norm.mean, norm.variance].map(
-    (name) => weights.get(name)!.data,
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + norm.epsilon));
-  return { scale, shift: scale.map((s, c) => beta[c]! - mean[c]! * s) };
-}
-
-/** For each column of a weight row, the channel of the norm that it reads (within its group). */
-function columnChannels({ values }: Shapes, norm: NodeOf<'batchNorm'>, op: LinearOp, weight: Tensor): Int32Array {
-  const columns = weight.data.length / weight.shape[0]!;
-  const [channels = 1] = values.get(norm.name)!;
-  const perChannel = op.op === 'conv2d' ? columns / weight.shape[1]! : sizeOf(values.get(norm.name)!) / channels;
-  return Int32Array.from({ length: columns }, (_, i) => Math.floor(i / perChannel));
-}
-
-/** The unpadded linear op that alone reads a value, possibly through flatten or dropout. */
-function linearReader(graph: Graph, readers: ReturnType<typeof readersOf>, value: string): LinearOp | undefined {
-  const reader = onlyReader(graph, readers, value);
-  if (reader?.op === 'flatten' || reader?.op === 'dropout') return linearReader(graph, readers, reader.name);
-  if (reader === undefined || !isLinear(reader)) return undefined;
-  return reader.op === 'conv2d' && Object.values(reader.pads).some((extent) => extent > 0) ? undefined : reader;
+/** How many columns of a weight row read one channel of a value: the kernel's, or those that flatten made of a plane. */
+function columnsPerChannel(layer: LinearOp, [, ...plane]: Shape, weights: Weights): number {
+  return sizeOf(layer.op === 'conv2d' ? weights.get(layer.weight)!.shape.slice(2) : plane);
 }
 
 function isLinear(node: Node): node is LinearOp {
   return node.op === 'conv2d' || node.op === 'linear';
 }
 
-/** Adds parameters, and lets go of those that no node reads any more. */
-function withParameters(graph: Graph, weights: Weights, added: Readonly<Record<string, Tensor>>): Folded {
-  const read = new Set(graph.nodes.flatMap((node) => parametersOf(node)));
-  const parameters = [
-    ...graph.parameters.filter(({ name }) => read.has(name) && !Object.hasOwn(added, name)),
-    ...Object.entries(added).map(([name, { shape }]) => ({ name, shape })),
-  ];
-  const kept = new Map([...weights].filter(([name]) => read.has(name)));
-  for (const [name, tensor] of Object.entries(added)) kept.set(name, tensor);
-  return { graph: { ...graph, parameters }, weights: kept };
+function isTransparent(node: Node): boolean {
+  return node.op === 'flatten' || node.op === 'dropout';
 }
 
-function parametersOf(node: Node): readonly string[] {
-  if (isLinear(node)) return node.bias === undefined ? [node.weight] : [node.weight, node.bias];
-  return node.op === 'batchNorm' ? [node.scale, node.bias, node.mean, node.variance] : [];
+function unpadded(node: Node): LinearOp | undefined {
+  if (!isLinear(node)) return undefined;
+  return node.op === 'conv2d' && Object.values(node.pads).some((extent) => extent > 0) ? undefined : node;
+}
+
+function parametersOf(graph: Graph, weights: Weights): Parameters {
+  const all = new Map(weights);
+  const taken = new Map<string, string>();
+  for (const { name } of [...graph.parameters, ...graph.nodes]) taken.set(name, '');
+  return {
+    weights: all,
+    add(layer, { weight, bias }) {
+      if (![weight, bias].every(({ data }) => data.every(Number.isFinite))) return undefined;
+      let names = { weight: `${layer}.folded.weight`, bias: `${layer}.folded.bias` };
+      const free = (name: string) => (taken.get(name) ?? layer) === layer;
+      while (!free(names.weight) || !free(names.bias)) {
+        names = { weight: `${names.weight}.folded`, bias: `${names.bias}.folded` };
+      }
+      all.set(names.weight, weight).set(names.bias, bias);
+      taken.set(names.weight, layer).set(names.bias, layer);
+      return names;
+    },
+  };
+}
+
+/** Declares what the nodes read, and lets go of what no node reads any more. */
+function onlyRead(graph: Graph, weights: Weights): Folded {
+  const read = new Set(graph.nodes.flatMap((node) => opOf(node).parameters(node)));
+  const kept = new Map([...weights].filter(([name]) => read.has(name)));
+  return { graph: { ...graph, parameters: [...kept].map(([name, { shape }]) => ({ name, shape })) }, weights: kept };
 }

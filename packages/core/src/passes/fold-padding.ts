@@ -1,28 +1,32 @@
-import type { Graph, NodeOf } from '../graph/graph.ts';
-import { onlyReader, readersOf, withoutNodes } from './readers.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import type { Pads } from '../ops/op.ts';
+import { soleReaders } from './sole-readers.ts';
+import { withoutNodes } from './without-nodes.ts';
 
 /**
- * Moves zero padding into the convolution that reads it. Padding that something else reads, or that is an output, stays;
- * so does padding before max pooling, whose own padding is minus infinity.
+ * Moves zero padding, and padding of padding, into the convolution that reads it. Padding that something else reads, or that is an
+ * output, stays; so does padding before max pooling, whose own padding is minus infinity.
  */
 export function foldPadding(graph: Graph): Graph {
-  const readers = readersOf(graph);
-  const folded = graph.nodes.filter(
-    (node): node is NodeOf<'pad2d'> => node.op === 'pad2d' && onlyReader(graph, readers, node.name)?.op === 'conv2d',
-  );
-  const padding = new Map(folded.map(({ name, pads }) => [name, pads]));
-  const nodes = graph.nodes.map((node) => {
-    const extra = node.op === 'conv2d' ? padding.get(node.inputs[0]) : undefined;
-    if (node.op !== 'conv2d' || extra === undefined) return node;
-    const pads = {
-      top: node.pads.top + extra.top,
-      left: node.pads.left + extra.left,
-      bottom: node.pads.bottom + extra.bottom,
-      right: node.pads.right + extra.right,
-    };
-    return { ...node, pads };
+  const readers = soleReaders(graph);
+  const producers = new Map(graph.nodes.map((node) => [node.name, node]));
+  const folded = new Map<string, string>();
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.op !== 'conv2d') return node;
+    let { pads } = node;
+    let reader: Node = node;
+    let before = producers.get(node.inputs[0]);
+    while (before?.op === 'pad2d' && readers.get(before.name) === reader) {
+      pads = sum(pads, before.pads);
+      folded.set(before.name, before.inputs[0]);
+      reader = before;
+      before = producers.get(before.inputs[0]);
+    }
+    return pads === node.pads ? node : { ...node, pads };
   });
-  const once = withoutNodes({ ...graph, nodes }, new Map(folded.map(({ name, inputs }) => [name, inputs[0]])));
-  // padding before padding: the outer one has a convolution as its reader only now
-  return folded.length === 0 ? once : foldPadding(once);
+  return withoutNodes({ ...graph, nodes }, folded);
+}
+
+function sum(a: Pads, b: Pads): Pads {
+  return { top: a.top + b.top, left: a.left + b.left, bottom: a.bottom + b.bottom, right: a.right + b.right };
 }

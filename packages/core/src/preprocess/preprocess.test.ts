@@ -1,121 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { preprocess } from './preprocess.ts';
-import type { Preprocessing, Resampling, RgbaImage } from './preprocessing.ts';
+import type { Preprocessing, RgbaImage } from './preprocessing.ts';
 import { resizeRegion } from './resample.ts';
-
-/** The rule of the golden images: every byte different from its neighbours, so that no two axes or channels can be swapped. */
-function made(width: number, height: number): RgbaImage {
-  return { width, height, data: Uint8Array.from({ length: width * height * 4 }, (_, i) => (i * i * 7 + i * 31) % 251) };
-}
-
-/** An image of one channel's values: red = the value, green = value + 50, blue = value + 100. */
-function grey(width: number, values: readonly number[]): RgbaImage {
-  return {
-    width,
-    height: values.length / width,
-    data: Uint8Array.from(values.flatMap((v) => [v, v + 50, v + 100, 255])),
-  };
-}
-
-const whole = (width: number, height: number) => ({ left: 0, top: 0, width, height });
-const reds = (rgb: Float64Array) => [...rgb.filter((_, i) => i % 3 === 0)];
-
-interface Golden {
-  readonly why: string;
-  readonly width: number;
-  readonly height: number;
-  readonly resized: readonly [number, number];
-  readonly rgb: string;
-}
-const goldens: readonly Golden[] = JSON.parse(readFileSync(new URL('pillow.golden.json', import.meta.url), 'utf8'));
-
-describe('bilinear with antialias is Pillow to the byte', () => {
-  it.each(goldens)('$why: $width x $height to $resized', ({ width, height, resized: [w, h], rgb }) => {
-    const got = resizeRegion(made(width, height), w, h, 'bilinear-antialias', whole(w, h));
-    expect(Buffer.from(got).toString('base64')).toBe(rgb);
-  });
-});
-
-describe('bilinear without antialias', () => {
-  // worked by hand on one row 0 40 80 120, or on two rows
-  const rows: readonly {
-    why: string;
-    resampling: Resampling;
-    width: number;
-    from: number[];
-    to: [number, number];
-    want: number[];
-  }[] = [
-    {
-      why: 'doubles at half-pixel centres, clamped at the ends',
-      resampling: 'bilinear',
-      width: 2,
-      from: [0, 40],
-      to: [4, 1],
-      want: [0, 10, 30, 40],
-    },
-    {
-      why: 'halves to the middle of each pair',
-      resampling: 'bilinear',
-      width: 4,
-      from: [0, 40, 80, 120],
-      to: [2, 1],
-      want: [20, 100],
-    },
-    {
-      why: 'skips pixels when shrinking by 4',
-      resampling: 'bilinear',
-      width: 4,
-      from: [0, 0, 80, 0],
-      to: [1, 1],
-      want: [40],
-    },
-    {
-      why: 'doubles from the corner in the legacy way',
-      resampling: 'bilinear-legacy',
-      width: 2,
-      from: [0, 40],
-      to: [4, 1],
-      want: [0, 20, 40, 40],
-    },
-    {
-      why: 'halves by taking every other pixel in the legacy way',
-      resampling: 'bilinear-legacy',
-      width: 4,
-      from: [0, 40, 80, 120],
-      to: [2, 1],
-      want: [0, 80],
-    },
-    {
-      why: 'works down the columns alike',
-      resampling: 'bilinear',
-      width: 1,
-      from: [0, 40],
-      to: [1, 4],
-      want: [0, 10, 30, 40],
-    },
-  ];
-  it.each(rows)('$why', ({ resampling, width, from, to: [w, h], want }) => {
-    const got = resizeRegion(grey(width, from), w, h, resampling, whole(w, h));
-    expect(reds(got)).toEqual(want);
-    expect([...got.filter((_, i) => i % 3 === 2)]).toEqual(want.map((v) => v + 100));
-  });
-});
-
-describe.each(['bilinear-antialias', 'bilinear', 'bilinear-legacy'] as const)(
-  'a region of a %s image',
-  (resampling) => {
-    it('is cut from the whole, without computing the rest', () => {
-      const image = made(31, 19);
-      const all = resizeRegion(image, 17, 23, resampling, whole(17, 23));
-      const part = resizeRegion(image, 17, 23, resampling, { left: 5, top: 3, width: 7, height: 11 });
-      for (let y = 0; y < 11; y++) {
-        expect(part.slice(y * 21, (y + 1) * 21)).toEqual(all.slice(((y + 3) * 17 + 5) * 3, ((y + 3) * 17 + 12) * 3));
-      }
-    });
-  },
-);
+import { grey, made } from './test-images.ts';
 
 describe('preprocessing', () => {
   const two: Preprocessing = { crop: { mode: 'centre', size: 2 }, channels: 'RGB' };
@@ -142,6 +29,11 @@ describe('preprocessing', () => {
       want: [1, 26, 51],
     },
     { why: 'deviation comes last', spec: { scale: 0.5, deviation: [5, 0.5, 55] }, want: [1, 60, 1] },
+    {
+      why: 'the mean of a grey image is that of its own channel',
+      spec: { channels: 'grey', mean: { kind: 'own-scalar' } },
+      want: [-15, undefined, undefined],
+    },
     {
       why: 'a mean image is taken at its centre',
       spec: {
@@ -191,6 +83,44 @@ describe('preprocessing', () => {
     ]);
   });
 
+  it('mirrors crops of any width, channel by channel', () => {
+    const image = made(5, 5);
+    const { data } = preprocess(image, { crop: { mode: 'ten', size: 3 }, channels: 'RGB' });
+    const view = (n: number, c: number, y: number, x: number) => data[((n * 3 + c) * 3 + y) * 3 + x];
+    for (let n = 0; n < 5; n++) {
+      for (let i = 0; i < 27; i++) {
+        const [c, y, x] = [Math.floor(i / 9), Math.floor(i / 3) % 3, i % 3];
+        expect(view(n + 5, c, y, x)).toBe(view(n, c, y, 2 - x));
+      }
+    }
+  });
+
+  it('ignores alpha', () => {
+    const data = square.data.map((byte, i) => (i % 4 === 3 ? 0 : byte));
+    expect(preprocess({ ...square, data }, two)).toEqual(preprocess(square, two));
+  });
+
+  it('reads clamped bytes, as a canvas gives them, alike', () => {
+    const data = Uint8ClampedArray.from(square.data);
+    expect(preprocess({ ...square, data }, two)).toEqual(preprocess(square, two));
+  });
+
+  it('spreads a single pixel over the whole input', () => {
+    const { data } = preprocess(grey(1, [7]), { ...two, resize: { mode: 'warp', size: 2, resampling: 'bilinear' } });
+    expect([...data]).toEqual([7, 7, 7, 7, 57, 57, 57, 57, 107, 107, 107, 107]);
+  });
+
+  it.each([
+    // short side 2: 5 x 3 becomes 3.33 x 2, and 3 x 5 becomes 2 x 3.33, both cut to 3
+    { why: 'wide', width: 5, height: 3, resized: [3, 2] },
+    { why: 'tall', width: 3, height: 5, resized: [2, 3] },
+  ] as const)('keeps the aspect of a $why image, the long side rounded down', ({ width, height, resized: [w, h] }) => {
+    const image = made(width, height);
+    const { data } = preprocess(image, { ...two, resize: { mode: 'short-side', size: 2, resampling: 'bilinear' } });
+    const all = resizeRegion(image, w, h, 'bilinear', { left: 0, top: 0, width: 2, height: 2 });
+    expect([...data]).toEqual([0, 1, 2].flatMap((c) => [0, 1, 2, 3].map((p) => Math.fround(all[3 * p + c]!))));
+  });
+
   it.each([
     { why: 'a single pixel', image: made(1, 1) },
     { why: 'a strip 20,000 pixels wide and 3 high', image: made(20_000, 3) },
@@ -205,11 +135,27 @@ describe('preprocessing', () => {
     expect(data.every(Number.isFinite)).toBe(true);
   });
 
-  const short: Preprocessing = {
-    ...two,
-    resize: { mode: 'short-side', size: 6, resampling: 'bilinear' },
-    crop: { mode: 'centre', size: 6 },
-  };
+  it('warps a column of three million pixels without a copy of its rows', () => {
+    const image = { width: 1, height: 3_000_000, data: new Uint8Array(12_000_000).fill(9) };
+    const { data } = preprocess(image, {
+      resize: { mode: 'warp', size: 256, resampling: 'bilinear' },
+      crop: { mode: 'centre', size: 227 },
+      channels: 'RGB',
+    });
+    expect(data.every((x) => x === 9)).toBe(true);
+  });
+
+  it('takes ten crops of a strip whose resized form would not fit into memory', () => {
+    const image = { width: 2_000_000, height: 1, data: new Uint8Array(8_000_000).fill(3) };
+    image.data.fill(200, 8_000_000 - 400);
+    const { data } = preprocess(image, {
+      resize: { mode: 'short-side', size: 1024, resampling: 'bilinear' },
+      crop: { mode: 'ten', size: 6 },
+      channels: 'RGB',
+    });
+    expect([0, 1, 2, 3, 4].map((n) => data[n * 3 * 36])).toEqual([3, 200, 3, 200, 3]);
+  });
+
   it.each([
     { why: 'an empty image', image: made(0, 4), spec: two, says: '0x4' },
     {
@@ -231,11 +177,53 @@ describe('preprocessing', () => {
       says: '3x1x2',
     },
     {
-      why: 'ten crops of an image that is too long',
-      image: made(20_000_000, 1),
-      spec: { ...short, crop: { mode: 'ten', size: 6 } },
-      says: 'Ten crops',
+      why: 'a mean image without its values',
+      image: square,
+      spec: { ...two, mean: { kind: 'image', image: { shape: [3, 2, 4], data: new Float32Array(23) } } },
+      says: 'needs 24 values but got 23',
     },
+    { why: 'a size that is not whole', image: { ...square, width: 2.5 }, spec: two, says: 'no whole size' },
+    {
+      why: 'a crop of nothing',
+      image: square,
+      spec: { ...two, crop: { mode: 'centre', size: 0 } },
+      says: 'A crop of 0 pixels',
+    },
+    {
+      why: 'a crop that would fill the memory',
+      image: square,
+      spec: {
+        ...two,
+        resize: { mode: 'warp', size: 100_000, resampling: 'bilinear' },
+        crop: { mode: 'centre', size: 100_000 },
+      },
+      says: 'A crop of 100000 pixels',
+    },
+    {
+      why: 'a resize to no size',
+      image: square,
+      spec: { ...two, resize: { mode: 'warp', size: Number.NaN, resampling: 'bilinear' } },
+      says: 'A resize to NaN pixels',
+    },
+    {
+      why: 'a mean for fewer channels',
+      image: square,
+      spec: { ...two, mean: { kind: 'channel', values: [1, 2] } },
+      says: 'The mean [1, 2] must be 3 numbers',
+    },
+    {
+      why: 'a mean of three channels for grey',
+      image: square,
+      spec: { ...two, channels: 'grey', mean: { kind: 'channel', values: [1, 2, 3] } },
+      says: 'must be 1 numbers',
+    },
+    {
+      why: 'a deviation of zero',
+      image: square,
+      spec: { ...two, deviation: [1, 0, 1] },
+      says: 'The deviation [1, 0, 1]',
+    },
+    { why: 'a scale that is no number', image: square, spec: { ...two, scale: Number.NaN }, says: 'The scale NaN' },
   ] satisfies { why: string; image: RgbaImage; spec: Preprocessing; says: string }[])(
     'rejects $why',
     ({ image, spec, says }) => {

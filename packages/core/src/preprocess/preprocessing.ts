@@ -2,16 +2,20 @@ import type { Shape, Tensor } from '../tensor.ts';
 
 /*
  * Preprocessing as data: what a network expects of its input, from 8-bit RGBA pixels to an NCHW tensor.
- * The steps run in the order of the fields.
+ * The steps run in the order of the fields. All arithmetic is float64 +, -, *, / and floor, and one rounding to float32 at
+ * the end: the same bits in every engine.
  */
 
-/** How pixels between pixels are made. All are separable; they differ in where a sample lies and in what is averaged. */
+/**
+ * How pixels between pixels are made. All are separable; they differ in where a sample lies, in what is averaged, and in
+ * whether the result is rounded to 8 bits again.
+ */
 export type Resampling =
-  /** Pillow's (and torchvision's) bilinear: the triangle widens when shrinking, so nothing is skipped; 8-bit between the passes. */
+  /** Pillow's (and torchvision's) bilinear: the triangle widens when shrinking, so nothing is skipped. Rounds to 8 bits after each pass. */
   | 'bilinear-antialias'
-  /** OpenCV's and TensorFlow 2's bilinear: two neighbours at half-pixel centres, even when shrinking. */
+  /** OpenCV's (on floats) and TensorFlow 2's bilinear: two neighbours at half-pixel centres, even when shrinking. Not rounded. */
   | 'bilinear'
-  /** TensorFlow 1's `resize_images`: two neighbours at `index * scale`, without half-pixel centres. */
+  /** TensorFlow 1's `resize_images`: two neighbours at `index * scale`, without half-pixel centres. Not rounded. */
   | 'bilinear-legacy';
 
 export type Resize =
@@ -30,7 +34,7 @@ export type Mean =
   | { readonly kind: 'channel'; readonly values: readonly number[] }
   /** The mean over all pixels and channels of this very image, after cropping. */
   | { readonly kind: 'own-scalar' }
-  /** A mean image [3, h, w] in the network's channel order; its centre is used where it is larger than the crop. */
+  /** A mean image [channels, h, w] in the network's channel order; its centre is used, for every crop, where it is larger. */
   | { readonly kind: 'image'; readonly image: Tensor };
 
 export interface Preprocessing {
@@ -44,7 +48,7 @@ export interface Preprocessing {
   /** Multiplies what is left, e.g. 1/255. Default 1. */
   readonly scale?: number;
   /** Divides per channel, in the network's channel order, after scaling. */
-  readonly deviation?: readonly [number, number, number];
+  readonly deviation?: readonly number[];
 }
 
 /** 8-bit pixels, row by row, four bytes each. Alpha is ignored, as every published implementation does. */
@@ -54,7 +58,11 @@ export interface RgbaImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+export function channelCount(channels: Preprocessing['channels']): number {
+  return channels === 'grey' ? 1 : 3;
+}
+
 /** Shape of what preprocessing returns: one image, or ten crops. */
 export function preprocessedShape({ crop, channels }: Preprocessing): Shape {
-  return [crop.mode === 'ten' ? 10 : 1, channels === 'grey' ? 1 : 3, crop.size, crop.size];
+  return [crop.mode === 'ten' ? 10 : 1, channelCount(channels), crop.size, crop.size];
 }

@@ -1,4 +1,5 @@
 import type { Resampling, RgbaImage } from './preprocessing.ts';
+import { type Taps, taps, UNIT } from './taps.ts';
 
 /** A rectangle of a resized image. */
 export interface Region {
@@ -8,19 +9,14 @@ export interface Region {
   readonly height: number;
 }
 
-/** For each output position of one axis: the first input position, and the weights of it and those that follow. */
-interface Taps {
-  readonly first: Int32Array;
-  readonly weights: readonly Float64Array[];
-}
-
-/** Fixed point of Pillow's 8-bit resampling: 32 - 8 - 2 bits. */
-const PILLOW_ONE = 1 << 22;
-
 /**
  * Resizes an image to `width` x `height` and returns the RGB values of a region, interleaved, row by row: 3 * region pixels.
- * Only what the region needs is computed. `bilinear-antialias` gives whole numbers, the same as Pillow's; the others do not round.
- * All arithmetic is +, -, *, / and floor, so the result has the same bits in every engine.
+ * Only what the region needs is computed, from one source row at a time: beside its result it needs one row, and the
+ * weights of the pixels that it reads, whatever the size of the image.
+ *
+ * Horizontal pass first. `bilinear-antialias` rounds to 8 bits after each pass and gives the bytes of Pillow (12.3 resizes
+ * images more than 100 times as tall as wide in the other order, and may differ there); the others never round.
+ * All arithmetic is +, -, *, / and floor in a fixed order, so the result has the same bits in every engine.
  */
 export function resizeRegion(
   image: RgbaImage,
@@ -29,84 +25,53 @@ export function resizeRegion(
   resampling: Resampling,
   region: Region,
 ): Float64Array {
-  const rounding = resampling === 'bilinear-antialias';
+  const rounds = resampling === 'bilinear-antialias';
   const across = taps(image.width, width, resampling, region.left, region.width);
   const down = taps(image.height, height, resampling, region.top, region.height);
-  // horizontal pass, over the rows that the vertical pass reads
-  const top = down.first[0]!;
-  const rows = down.first[region.height - 1]! + down.weights[region.height - 1]!.length - top;
-  const middle = new Float64Array(rows * region.width * 3);
-  for (let r = 0; r < rows; r++) {
-    const source = (top + r) * image.width * 4;
-    for (let x = 0; x < region.width; x++) {
-      const weights = across.weights[x]!;
-      const from = source + across.first[x]! * 4;
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += image.data[from + 4 * i + c]! * weights[i]!;
-        middle[(r * region.width + x) * 3 + c] = rounding ? toByte(sum) : sum;
-      }
-    }
-  }
-  // vertical pass
   const stride = region.width * 3;
+  const line = new Float64Array(stride);
   const out = new Float64Array(region.height * stride);
-  for (let y = 0; y < region.height; y++) {
-    const weights = down.weights[y]!;
-    const from = (down.first[y]! - top) * stride;
-    for (let x = 0; x < stride; x++) {
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += middle[from + i * stride + x]! * weights[i]!;
-      out[y * stride + x] = rounding ? toByte(sum) : sum;
+  // output rows [from, to) read the source row; both ends only ever move down
+  let from = 0;
+  let to = 0;
+  for (let row = down.first[0]!; from < region.height; row++) {
+    while (to < region.height && down.first[to]! <= row) to++;
+    while (from < to && down.first[from]! + down.weights[from]!.length <= row) from++;
+    if (from === to) continue; // plain bilinear skips rows when it shrinks
+    resizeRow(image, row, across, line);
+    if (rounds) toBytes(line);
+    for (let y = from; y < to; y++) {
+      const weight = down.weights[y]![row - down.first[y]!]!;
+      const at = y * stride;
+      for (let i = 0; i < stride; i++) out[at + i]! += line[i]! * weight;
     }
   }
+  if (rounds) toBytes(out);
   return out;
 }
 
-/** A fixed-point sum as Pillow's 8-bit value: rounded half up, clipped. */
-function toByte(sum: number): number {
-  return Math.min(255, Math.max(0, Math.floor((sum + PILLOW_ONE / 2) / PILLOW_ONE)));
-}
-
-function taps(size: number, resized: number, resampling: Resampling, from: number, count: number): Taps {
-  const of = { 'bilinear-antialias': triangle, bilinear: halfPixel, 'bilinear-legacy': legacy }[resampling];
-  const first = new Int32Array(count);
-  const weights: Float64Array[] = [];
-  for (let i = 0; i < count; i++) {
-    const [start, w] = of(from + i, size / resized, size);
-    first[i] = start;
-    weights.push(w);
+/** Horizontal pass over one row: RGB, interleaved; alpha is skipped. */
+function resizeRow({ width, data }: RgbaImage, row: number, { first, weights }: Taps, line: Float64Array): void {
+  for (let x = 0; x < weights.length; x++) {
+    const w = weights[x]!;
+    let at = (row * width + first[x]!) * 4;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let i = 0; i < w.length; i++, at += 4) {
+      red += data[at]! * w[i]!;
+      green += data[at + 1]! * w[i]!;
+      blue += data[at + 2]! * w[i]!;
+    }
+    line[3 * x] = red;
+    line[3 * x + 1] = green;
+    line[3 * x + 2] = blue;
   }
-  return { first, weights };
 }
 
-/** Pillow's triangle filter, as wide as the reduction (Resample.c, precompute_coeffs), in units of 2^-22. */
-function triangle(position: number, scale: number, size: number): [number, Float64Array] {
-  const support = Math.max(scale, 1);
-  const centre = (position + 0.5) * scale;
-  const start = Math.max(0, Math.floor(centre - support + 0.5));
-  const end = Math.min(size, Math.floor(centre + support + 0.5));
-  const weights = Float64Array.from({ length: end - start }, (_, i) =>
-    Math.max(0, 1 - Math.abs((i + start - centre + 0.5) * (1 / support))),
-  );
-  const sum = weights.reduce((total, w) => total + w, 0);
-  return [start, weights.map((w) => Math.floor(0.5 + (w / sum) * PILLOW_ONE))];
-}
-
-/** Two neighbours of the half-pixel centre, clamped to the image. */
-function halfPixel(position: number, scale: number, size: number): [number, Float64Array] {
-  return neighbours((position + 0.5) * scale - 0.5, size);
-}
-
-/** Two neighbours of `position * scale`: the image moves up and left by up to half a pixel. */
-function legacy(position: number, scale: number, size: number): [number, Float64Array] {
-  return neighbours(position * scale, size);
-}
-
-function neighbours(at: number, size: number): [number, Float64Array] {
-  const clamped = Math.min(size - 1, Math.max(0, at));
-  const start = Math.floor(clamped);
-  return start === size - 1
-    ? [start, Float64Array.of(1)]
-    : [start, Float64Array.of(1 - (clamped - start), clamped - start)];
+/** Fixed-point sums to 8-bit values as Pillow does: rounded half up, clipped. */
+function toBytes(sums: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) {
+    sums[i] = Math.min(255, Math.max(0, Math.floor((sums[i]! + UNIT / 2) / UNIT)));
+  }
 }

@@ -7,7 +7,8 @@ import type { VariantDefinition } from './variant.ts';
 const lrn = { size: 5, alpha: 1e-4, beta: 0.75, bias: 2 } as const;
 
 /**
- * Krizhevsky's own one-GPU network. conv1 has no ReLU before its normalisation: it comes after the pooling.
+ * Krizhevsky's own one-GPU network. conv1 and conv5 have no ReLU of their own: it comes after the pooling, in conv1 after the
+ * normalisation too, which so sees negative values.
  * 224 gives 55 positions as in `paper`: padding 0 before, 3 after.
  */
 export const cudaConvnet2: VariantDefinition = {
@@ -48,8 +49,8 @@ export const cudaConvnet2: VariantDefinition = {
         .conv2d('conv4', wide(256), 3, { pads: 1 })
         .relu('relu4')
         .conv2d('conv5', wide(256), 3, { pads: 1 })
-        .relu('relu5')
-        .maxPool2d('pool5', 3, { stride: 2, ceilMode: true }),
+        .maxPool2d('pool5', 3, { stride: 2, ceilMode: true })
+        .relu('relu5'),
       dimensions,
       0.5,
     );

@@ -15,6 +15,7 @@ export const eweill: VariantDefinition = {
   labels: 'cifar10',
   inputSize: 32,
   inputSizes: [28, 32, 224],
+  otherLabelsAt: [28],
   publishedOutput: 'probabilities',
   parameters: 78_990_642,
   macs: 1_369_513_984,

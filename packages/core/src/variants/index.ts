@@ -52,6 +52,8 @@ export function createVariant(id: string, options: VariantOptions = {}): Variant
     inputSizes,
     parameters: _parameters,
     macs: _macs,
+    otherLabelsAt = [],
+    labels,
     preprocessing,
     build,
     ...facts
@@ -65,6 +67,7 @@ export function createVariant(id: string, options: VariantOptions = {}): Variant
   const wide = (channels: number) => Math.max(2, Math.round((channels * chosen.width) / 2) * 2);
   return {
     ...facts,
+    labels: chosen.classes === classes && !otherLabelsAt.includes(chosen.inputSize) ? labels : undefined,
     graph: build({ classes: chosen.classes, inputSize: chosen.inputSize, wide }),
     preprocessing: preprocessing(chosen.inputSize),
   };
@@ -78,7 +81,8 @@ function checkOptions(
   if (!Number.isInteger(classes) || classes < 1 || classes > 1_000_000) {
     throw invalid('classes', `${classes} is not a whole number from 1 to 1,000,000`);
   }
-  if (!(width > 0 && width <= 16)) throw invalid('width', `${width} is not above 0 and at most 16`);
+  if (!(Number.isFinite(width) && width > 0 && width <= 16))
+    throw invalid('width', `${width} is not above 0 and at most 16`);
   if (!Number.isInteger(inputSize)) throw invalid('inputSize', `${inputSize} is not a whole number`);
   if ('atLeast' in sizes) {
     if (inputSize < sizes.atLeast || inputSize > 8192) {

@@ -1,5 +1,4 @@
-import { caffe } from '../preprocess/presets.ts';
-import { caffeRecipe } from './bvlc-alexnet.ts';
+import { paper } from '../preprocess/presets.ts';
 import { classicHead } from './head.ts';
 import { caffeLrn, overlappingPool, twoTowerTrunk } from './two-tower.ts';
 import type { VariantDefinition } from './variant.ts';
@@ -17,8 +16,8 @@ export const textbook: VariantDefinition = {
   parameters: 62_378_344,
   macs: 1_135_256_096,
   reported: 'none',
-  recipe: caffeRecipe,
-  preprocessing: caffe,
+  recipe: { optimizer: 'not stated', augmentation: ['random 227 crop of 256', 'horizontal flip'] },
+  preprocessing: paper, // short side to 256, centre crop, RGB; the tutorials give no mean
   build: (dimensions) =>
     classicHead(
       twoTowerTrunk(

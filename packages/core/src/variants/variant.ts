@@ -10,7 +10,7 @@ export interface Variant {
   readonly source: string;
   readonly graph: Graph;
   readonly preprocessing: Preprocessing;
-  /** The label set of the published weights; undefined where the classes are the user's own. */
+  /** The label set of the published weights; undefined where there is none for these options, so that no class gets a wrong name. */
   readonly labels: LabelSetId | undefined;
   /** What the published network returns: our graphs all end in `prob`, the softmax of the last linear layer. */
   readonly publishedOutput: 'logits' | 'probabilities';
@@ -51,6 +51,8 @@ export interface VariantDefinition extends Omit<Variant, 'graph' | 'preprocessin
   readonly inputSize: number;
   /** Which other input sizes the original takes. */
   readonly inputSizes: readonly number[] | { readonly atLeast: number };
+  /** Input sizes at which the original knew other classes than `labels`. */
+  readonly otherLabelsAt?: readonly number[];
   /** Exact counts at the published classes, width and input size; a test checks them. */
   readonly parameters: number;
   readonly macs: number;

@@ -210,6 +210,21 @@ const layerMacs = [
   },
 ];
 
+/** What the authors trained, by the first letters of the layers' names. */
+const trained = [
+  { id: 'kratzert', options: { classes: 2 }, layers: /^fc[678]/, parameters: 54_542_338, why: 'the linear layers' },
+  { id: 'kratzert', options: { classes: 2 }, layers: /^conv/, parameters: 2_334_080, why: 'the frozen ones' },
+  // 2,000 of bn8's 4,000 parameters are moving statistics
+  { id: 'vipoooool', options: {}, layers: /^(fc8|fc9|bn8)/, parameters: 4_137_038 + 2000, why: 'after its freezing' },
+];
+
+it.each(trained)('$id $options has $parameters parameters in $layers: $why', ({ id, options, layers, parameters }) => {
+  const { nodes } = costOf(createVariant(id, options).graph);
+  expect(nodes.filter(({ name }) => layers.test(name)).reduce((sum, node) => sum + node.parameters, 0)).toBe(
+    parameters,
+  );
+});
+
 it.each(layerMacs)('$id spends its multiply-accumulates where the source does', ({ id, macs }) => {
   const { nodes } = costOf(createVariant(id).graph);
   expect(nodes.filter((node) => node.macs > 0).map((node) => node.macs)).toEqual(macs);
@@ -271,6 +286,14 @@ describe('geometry', () => {
     expect(node(id, 'norm1', 'lrn')).toMatchObject({ size: 5, alpha, beta: 0.75, bias });
   });
 
+  it.each([
+    { from: 'conv2', order: ['conv2', 'relu2', 'norm2', 'pool2'], why: 'its conv has a ReLU' },
+    { from: 'conv5', order: ['conv5', 'pool5', 'relu5', 'flatten'], why: 'its pool has the ReLU' },
+  ])('cuda-convnet2: $order, $why', ({ from, order }) => {
+    const names = createVariant('cuda-convnet2').graph.nodes.map(({ name }) => name);
+    expect(names.slice(names.indexOf(from)).slice(0, 4)).toEqual(order);
+  });
+
   it('torchvision drops before the hidden layers, Caffe after them', () => {
     const order = (id: string) =>
       createVariant(id)
@@ -295,18 +318,38 @@ describe('options', () => {
     expect(out).toEqual([6, 16, 24, 24, 16, 256, 256, 10]);
   });
 
+  const bad = (id: string, given: VariantOptions, says: string) => ({ id, given, says });
   it.each([
-    { options: { classes: 0 }, says: 'classes' },
-    { options: { classes: 2.5 }, says: 'classes' },
-    { options: { classes: Number.NaN }, says: 'classes' },
-    { options: { width: 0 }, says: 'width' },
-    { options: { width: -1 }, says: 'width' },
-    { options: { width: Number.POSITIVE_INFINITY }, says: 'width' },
-    { options: { inputSize: 224 }, says: 'bvlc-alexnet takes inputs of 227' },
-  ])('rejects $options', ({ options, says }) => {
-    expect(() => createVariant('bvlc-alexnet', options)).toThrow(
+    bad('bvlc-alexnet', { classes: 0 }, 'classes'),
+    bad('bvlc-alexnet', { classes: 2.5 }, 'classes'),
+    bad('bvlc-alexnet', { classes: Number.NaN }, 'classes'),
+    bad('bvlc-alexnet', { classes: 1_000_001 }, 'classes'),
+    bad('bvlc-alexnet', { width: 0 }, 'width'),
+    bad('bvlc-alexnet', { width: -1 }, 'width'),
+    bad('bvlc-alexnet', { width: Number.NaN }, 'width'),
+    bad('bvlc-alexnet', { width: Number.POSITIVE_INFINITY }, 'width'),
+    bad('bvlc-alexnet', { width: 16.5 }, 'width'),
+    bad('bvlc-alexnet', { width: '0.5' as unknown as number }, 'width'),
+    bad('bvlc-alexnet', { inputSize: 224 }, 'bvlc-alexnet takes inputs of 227'),
+    bad('torchvision', { inputSize: 62 }, 'from 63 to 8192 pixels, not 62'),
+    bad('torchvision', { inputSize: 100_000 }, 'from 63 to 8192'),
+    bad('torchvision', { inputSize: 224.5 }, 'not a whole number'),
+    bad('eweill', { inputSize: 64 }, 'eweill takes inputs of 28, 32, 224'),
+  ])('rejects $id $given', ({ id, given, says }) => {
+    expect(() => createVariant(id, given)).toThrow(
       expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining(says) }),
     );
+  });
+
+  it.each([
+    { id: 'bvlc-alexnet', given: {}, labels: 'imagenet', why: 'as published' },
+    { id: 'bvlc-alexnet', given: { width: 0.5 }, labels: 'imagenet', why: 'the classes are the same' },
+    { id: 'bvlc-alexnet', given: { classes: 10 }, labels: undefined, why: "the user's own classes" },
+    { id: 'onnx-zoo', given: { inputSize: 227 }, labels: 'imagenet', why: 'another size, the same classes' },
+    { id: 'eweill', given: {}, labels: 'cifar10', why: 'CIFAR-10 at 32' },
+    { id: 'eweill', given: { inputSize: 28 }, labels: undefined, why: 'digits at 28: as many classes, other names' },
+  ])('$id $given has labels $labels: $why', ({ id, given, labels }) => {
+    expect(createVariant(id, given).labels).toBe(labels);
   });
 
   it('names the variants that exist when asked for one that does not', () => {
