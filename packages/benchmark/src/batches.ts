@@ -1,13 +1,21 @@
 import { sizeOf, type Tensor } from '@alexnet/core';
+import type { Workload } from './workload.ts';
 
-/** Batches of `size` samples that rotate through the given single samples, so that no two runs in a row read the same input. */
-export function rotateBatches(samples: readonly Tensor[], size: number): Tensor[] {
-  const [first] = samples;
-  if (first === undefined) throw new RangeError('no samples to make a batch of');
-  const perSample = sizeOf(first.shape);
-  return samples.map((_, start) => {
-    const data = new Float32Array(size * perSample);
-    for (let i = 0; i < size; i++) data.set(samples[(start + i) % samples.length]!.data, i * perSample);
-    return { shape: [size, ...first.shape.slice(1)], data };
+/** A batch to run, and what the oracle says of each of its samples. */
+export interface Batch {
+  readonly input: Tensor;
+  readonly expected: readonly Tensor[];
+}
+
+/** Batches of `size` that rotate through the samples of a workload, so that no two runs in a row read the same input. */
+export function rotateBatches({ samples, expected }: Pick<Workload, 'samples' | 'expected'>, size: number): Batch[] {
+  return samples.map((first, start) => {
+    const data = new Float32Array(size * sizeOf(first.shape));
+    const indices = Array.from({ length: size }, (_, i) => (start + i) % samples.length);
+    for (const [i, index] of indices.entries()) data.set(samples[index]!.data, i * sizeOf(first.shape));
+    return {
+      input: { shape: [size, ...first.shape.slice(1)], data },
+      expected: indices.map((index) => expected[index]!),
+    };
   });
 }

@@ -1,3 +1,4 @@
-export * from './protocol.ts';
+export { type BenchmarkOptions, runBenchmark } from './protocol.ts';
 export * from './records.ts';
 export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './statistics.ts';
+export type { Candidate, Workload } from './workload.ts';

@@ -1,6 +1,7 @@
 import { type Backend, buildGraph, evaluate, referenceProvider, seededWeights, type TensorMap } from '@alexnet/core';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type BenchmarkOptions, type Candidate, runBenchmark, type Workload } from './protocol.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type BenchmarkOptions, runBenchmark } from './protocol.ts';
+import type { Candidate, Workload } from './workload.ts';
 
 const graph = buildGraph('tiny', { name: 'input', shape: [3, 4, 5] })
   .flatten('flatten')
@@ -22,6 +23,10 @@ const workload: Workload = { variant: 'tiny', graph, weights, samples, expected 
 const clock = { ms: 0 };
 beforeEach(() => {
   clock.ms = 0;
+  vi.useFakeTimers({ toFake: ['setTimeout'] }).setTimerTickMode('nextTimerAsync'); // pauses pass at once
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 interface Spy {
@@ -33,7 +38,7 @@ interface Spy {
 function candidate(
   id: string,
   spy: Spy,
-  change: { runMs?: number; wrong?: (out: TensorMap) => TensorMap } = {},
+  change: { runMs?: number; wrong?: (out: TensorMap, batch: number) => TensorMap; undisposable?: true } = {},
 ): Candidate {
   return {
     id,
@@ -49,13 +54,15 @@ function candidate(
           return {
             ...program,
             async run(inputs: TensorMap) {
-              spy.runs.push({ id, batch: inputs['input']!.shape[0]!, first: inputs['input']!.data[1]! });
+              const batch = inputs['input']!.shape[0]!;
+              spy.runs.push({ id, batch, first: inputs['input']!.data[1]! });
               clock.ms += change.runMs ?? 1;
               const out = await program.run(inputs);
-              return change.wrong?.(out) ?? out;
+              return change.wrong?.(out, batch) ?? out;
             },
             async [Symbol.asyncDispose]() {
               spy.alive--;
+              if (change.undisposable) throw new Error('device busy');
               await program[Symbol.asyncDispose]();
             },
           };
@@ -134,7 +141,11 @@ describe('a benchmark', () => {
     const wrong = (out: TensorMap) => ({ prob: { ...out['prob']!, data: out['prob']!.data.toReversed() } });
     const { measurements, refusals } = await bench([candidate('good', spy), candidate('bad', spy, { wrong })]);
     expect(refusals).toEqual([
-      { candidate: 'bad', variant: 'tiny', reason: expect.stringMatching(/does not conform.*differs from the oracle/) },
+      {
+        candidate: 'bad',
+        variant: 'tiny',
+        reason: expect.stringMatching(/does not conform: sample 0: class \d has probability [\d.]+ instead of [\d.]+/),
+      },
     ]);
     expect(new Set(measurements.map((m) => m.candidate))).toEqual(new Set(['good']));
     expect(spy.alive).toBe(0);
@@ -155,6 +166,65 @@ describe('a benchmark', () => {
     const { measurements, refusals } = await bench([broken, candidate('good', spy)]);
     expect(refusals).toEqual([{ candidate: 'broken', variant: 'tiny', reason: 'no such library' }]);
     expect(measurements.some((m) => m.candidate === 'good' && m.phase === 'warm')).toBe(true);
+  });
+
+  it('refuses a candidate from the batch size on where its output is wrong, and keeps what was timed before', async () => {
+    const spy = newSpy();
+    // every sample of a batch gets the output of the first, as with a stride of zero
+    const wrong = ({ prob }: TensorMap) => ({
+      prob: { ...prob!, data: prob!.data.map((_, i) => prob!.data[i % 6]!) },
+    });
+    const { measurements, refusals, comparisons } = await bench([
+      candidate('good', spy),
+      candidate('bad', spy, { wrong }),
+    ]);
+    expect(refusals).toEqual([
+      { candidate: 'bad', variant: 'tiny', reason: expect.stringMatching(/batch 4: does not conform: sample 1/) },
+    ]);
+    const warm = measurements.filter((m) => m.phase === 'warm').map((m) => `${m.candidate} ${m.batch}`);
+    expect(warm.toSorted()).toEqual(['bad 1', 'good 1', 'good 4']);
+    expect(comparisons.map(({ batch }) => batch)).toEqual([1]);
+    expect(spy.alive).toBe(0);
+  });
+
+  it('goes on without a candidate that fails in the middle of its rounds', async () => {
+    const spy = newSpy();
+    let left = 12;
+    const wrong = (out: TensorMap, batch: number) => {
+      if (batch === 4 && left-- === 0) throw new Error('out of memory');
+      return out;
+    };
+    const { measurements, refusals } = await bench([candidate('good', spy), candidate('bad', spy, { wrong })]);
+    expect(refusals).toEqual([{ candidate: 'bad', variant: 'tiny', reason: 'batch 4: out of memory' }]);
+    expect(measurements.filter((m) => m.batch === 4).map((m) => m.candidate)).toEqual(['good']);
+    expect(spy.alive).toBe(0);
+  });
+
+  it('disposes everything even when one program cannot be, and says so', async () => {
+    const spy = newSpy();
+    const { warnings } = await bench([candidate('stuck', spy, { undisposable: true }), candidate('good', spy)]);
+    expect(warnings).toEqual(['stuck could not be disposed: device busy']);
+    expect(spy.alive).toBe(0);
+  });
+
+  it.each([
+    { why: 'no samples', change: { samples: [], expected: [] }, message: /no sample/ },
+    {
+      why: 'a sample without its expected output',
+      change: { expected: expected.slice(1) },
+      message: /3 samples have 2/,
+    },
+    {
+      why: 'ten crops where one sample is meant',
+      change: { samples: samples.map(({ data }) => ({ shape: [10, 3, 4, 5], data })) },
+      message: /batch 10/,
+    },
+  ])('rejects a workload with $why', async ({ change, message }) => {
+    const workloads = [{ ...workload, ...change }];
+    await expect(bench([candidate('a', newSpy())], { workloads })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(message),
+    });
   });
 
   it('stops when it is cancelled, and leaves nothing behind', async () => {

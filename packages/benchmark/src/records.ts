@@ -3,7 +3,7 @@
  */
 
 /**
- * - `load`: importing the engine and setting it up
+ * - `load`: importing the engine and setting it up; for a later network the engine is in the process already
  * - `compile`: from a graph and weights in memory to a program that can run
  * - `first-run`: the first image after that
  * - `warm`: one run when times no longer fall
@@ -24,10 +24,11 @@ export interface Measurement {
   readonly batch: number;
   readonly phase: Phase;
   readonly samples: number;
+  /** The median of the medians of turns. */
   readonly p50Ms: number;
   readonly p90Ms: number;
   readonly p99Ms: number;
-  /** 95 % confidence interval of the median; the median itself where there is one sample. */
+  /** 95 % confidence interval of the median, over the turns of a candidate; the median itself where there is one sample. */
   readonly ciLowMs: number;
   readonly ciHighMs: number;
   /** How many samples lie far from the median. They are counted, never left out. */
@@ -60,7 +61,7 @@ export interface Comparison {
   readonly verdict: Verdict;
 }
 
-/** A candidate that was not timed, and why. */
+/** A candidate that was not timed, or not at every batch size, and why. */
 export interface Refusal {
   readonly candidate: string;
   readonly variant: string;

@@ -24,9 +24,19 @@ function escapeText(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** A table with the numbers of a plot; folded away, so that the page stays a picture. */
-export function numbers(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): Html {
-  return html`<details><summary>Numbers</summary><div class="scroll"><table>
+type Rows = readonly (readonly (string | number)[])[];
+
+/** A table; the first cell of a row names it. */
+export function grid(columns: readonly string[], rows: Rows): Html {
+  return html`<div class="scroll"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></details>`;
+<tbody>${rows.map(
+    ([name = '', ...cells]) =>
+      html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** A table with the numbers of a plot; folded away, so that the page stays a picture. */
+export function numbers(columns: readonly string[], rows: Rows): Html {
+  return html`<details><summary>Numbers</summary>${grid(columns, rows)}</details>`;
 }

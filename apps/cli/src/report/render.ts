@@ -6,6 +6,7 @@ import { latencyPlot } from './plots/latency.ts';
 import { phasesPlot } from './plots/phases.ts';
 import { workPlot } from './plots/work.ts';
 import { style } from './style.ts';
+import { endToEndTable, memoryTable } from './tables.ts';
 
 /** What a report shows; each part may be left out. */
 export interface ReportContent {
@@ -34,7 +35,7 @@ ${
     : html`<h2>Do the backends agree?</h2>
 <p class="lead">Every layer gets the float64 oracle's own previous layer as input, so no layer can hide in another. The error of each element is
 divided by the error that a correct float32 kernel may make there.</p>
-${networksOf(conformance).map((variant) => budgetPlot(variant, conformance))}${conformance.map(failures)}`
+${networksOf(conformance).map((variant) => budgetPlot(variant, conformance))}${endToEndTable(conformance)}${conformance.map(failures)}`
 }
 ${
   benchmark === undefined
@@ -42,7 +43,7 @@ ${
     : html`<h2>Which is fastest?</h2>
 <p class="lead">Only backends that conform are timed. All take turns in every round, in a shuffled order, on different photographs.</p>
 ${timed.map((variant) => html`${latencyPlot(variant, benchmark.measurements)}${phasesPlot(variant, benchmark.measurements)}${workPlot(variant)}`)}
-${benchmark.refusals.map(({ candidate, variant, reason }) => html`<p class="failed"><span class="verdict">${candidate} was not timed on ${variant}:</span> ${reason}</p>`)}
+${memoryTable(benchmark)}
 ${benchmark.warnings.map((warning) => html`<p class="note">${warning}</p>`)}`
 }
 </main></body></html>
@@ -56,14 +57,23 @@ function card({ backend, checks, endToEnd, summary: { passed, failed, skipped } 
   const { engine, device, threads, notes } = backend.environment;
   return html`<section class="card ${failed === 0 ? '' : 'failed'}"><h3>${backend.id}</h3>
 <p class="verdict">${failed === 0 ? `conforms: ${passed} checks passed` : `does not conform: ${failed} of ${passed + failed} checks failed`}</p>
-<p>${engine}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}. The worst element took ${percent(Math.max(0, ...ratios))} of its budget; first class
-agrees on ${agree} of ${endToEnd.length} photographs.${skipped.map(({ reason, tests }) => ` Skipped ${tests.length}: ${reason}.`)}</p>
-<p class="note">${notes.join(' ')}</p></section>`;
+<p>${engine}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}. The worst element took ${percent(Math.max(0, ...ratios))} of its budget${endToEnd.length === 0 ? '' : `; the first class agrees in ${agree} of ${endToEnd.length} classifications`}.</p>
+${notes.length === 0 ? '' : html`<p class="note">${notes.join(' ')}</p>`}
+${skips(skipped)}</section>`;
 }
 
-/** What may be claimed: for every network and batch size, the fastest against each other. */
-function summary({ comparisons }: BenchmarkReport): Html {
-  return html`<ul class="claims">${[...byNetworkAndBatch(comparisons).values()].map(claim)}</ul>`;
+function skips(skipped: BackendReport['summary']['skipped']): Html {
+  if (skipped.length === 0) return html``;
+  const count = skipped.reduce((sum, { tests }) => sum + tests.length, 0);
+  return html`<details><summary>${count} ${count === 1 ? 'check' : 'checks'} skipped</summary><ul>${skipped.map(
+    ({ reason, tests }) => html`<li>${tests.length}: ${reason}</li>`,
+  )}</ul></details>`;
+}
+
+/** What may be claimed: for every network and batch size the fastest, then who was not timed. */
+function summary({ comparisons, refusals }: BenchmarkReport): Html {
+  return html`${comparisons.length === 0 ? '' : html`<ul>${[...byNetworkAndBatch(comparisons).values()].map(claim)}</ul>`}
+${refusals.map(({ candidate, variant, reason }) => html`<p class="failed"><span class="verdict">${candidate} was not timed on ${variant}:</span> ${reason}</p>`)}`;
 }
 
 function byNetworkAndBatch(comparisons: readonly Comparison[]): Map<string, Comparison[]> {

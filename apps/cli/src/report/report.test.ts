@@ -40,8 +40,20 @@ function conformance(id: string, ratio: number | 'Infinity'): BackendReport {
         ms: 1,
       },
     ],
-    endToEnd: [],
-    summary: { passed: failed ? 1 : 2, failed: failed ? 1 : 0, skipped: [] },
+    endToEnd: ['coffee', 'rocket'].map((image, i) => ({
+      id: `network/bvlc-alexnet/${image}/end-to-end`,
+      variant: 'bvlc-alexnet',
+      image,
+      top1: { want: 504, got: failed ? 7 : 504, agrees: !failed },
+      top5: { want: [504], got: [504], agrees: true },
+      probability: { value: [3e-7, 2e-6][i]!, allowed: 4e-5 },
+      logits: { value: 1e-6, allowed: 1e-4 },
+    })),
+    summary: {
+      passed: failed ? 1 : 2,
+      failed: failed ? 1 : 0,
+      skipped: [{ reason: 'no <profiling>', tests: ['behaviour/profile', 'behaviour/profile-sum'] }],
+    },
     ms: 2,
   };
 }
@@ -70,7 +82,7 @@ const benchmark = (low: number, high: number): BenchmarkReport => ({
   schema: 'alexnet-benchmark/1',
   seed: 0,
   measurements: [warm('quick', 10), warm('slow', 25)],
-  memory: [],
+  memory: [{ candidate: 'quick', variant: 'bvlc-alexnet', programBytes: 244e6, processBytes: 502e6 }],
   comparisons: [
     {
       variant: 'bvlc-alexnet',
@@ -113,6 +125,30 @@ describe('a report', () => {
     expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toMatch(
       /broken was not timed on bvlc-alexnet:<\/span> does not conform/,
     );
+  });
+
+  it('shows how far whole networks agree, with the worst of all photographs', () => {
+    const page = renderReport({ conformance: [conformance('good', 0.25), conformance('bad', 3)] }, facts);
+    expect(page).toContain('<td>good</td><td>2 of 2</td><td>2 of 2</td><td>2.0e-6</td><td>4.0e-5</td>');
+    expect(page).toContain('<td>bad</td><td>0 of 2</td><td>2 of 2</td>');
+  });
+
+  it('counts what was skipped, and says why', () => {
+    expect(renderReport({ conformance: [conformance('good', 0.25)] }, facts)).toMatch(
+      /2 checks skipped<\/summary><ul><li>2: no &lt;profiling&gt;<\/li>/,
+    );
+  });
+
+  it('shows memory in megabytes', () => {
+    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toContain('<td>quick</td><td>244</td><td>502</td>');
+  });
+
+  it('shows no axis where nothing ran warm, and no list where nothing was compared', () => {
+    const { measurements, ...rest } = benchmark(2, 3);
+    const load = { ...measurements[0]!, phase: 'load' } as const;
+    const page = renderReport({ benchmark: { ...rest, measurements: [load], comparisons: [] } }, facts);
+    expect(page).not.toMatch(/NaN|Infinity|time of one run|<ul>/);
+    expect(page).toContain('where time goes');
   });
 
   it('escapes what comes from outside', () => {

@@ -11,12 +11,15 @@ export interface Styles {
 
 const plain = (text: string) => text;
 const colourless: Styles = { bold: plain, dim: plain, good: plain, bad: plain, warn: plain };
+/** Unless told not to, `styleText` looks at standard output, although the text may go to standard error. */
+const styled = (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) =>
+  styleText(format, text, { validateStream: false });
 const coloured: Styles = {
-  bold: (text) => styleText('bold', text),
-  dim: (text) => styleText('dim', text),
-  good: (text) => styleText('green', text),
-  bad: (text) => styleText('red', text),
-  warn: (text) => styleText('yellow', text),
+  bold: styled('bold'),
+  dim: styled('dim'),
+  good: styled('green'),
+  bad: styled('red'),
+  warn: styled('yellow'),
 };
 
 /** Colours on a terminal; NO_COLOR and FORCE_COLOR decide where they are set (no-color.org, force-color.org). */

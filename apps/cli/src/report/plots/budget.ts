@@ -49,7 +49,7 @@ export function budgetPlot(variant: string, reports: readonly BackendReport[]): 
         layers.flatMap((layer, i) => (worst.has(layer) ? [point(worst.get(layer)!, i, s)] : [])),
       ),
     ],
-    series.map(({ name }) => name),
+    series.map(({ name }, s) => ({ name, style: `s${s % 6}` })),
   )}<p class="note">Hollow: exact, not one bit differs.</p>${numbers(
     ['layer', ...series.map(({ name }) => name)],
     layers.map((layer) => [

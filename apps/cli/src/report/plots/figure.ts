@@ -8,14 +8,20 @@ export interface FigureOptions {
   readonly height: number;
 }
 
+/** `s0` to `s5` are the colours of backends, the same in all plots; `p0` to `p3` of parts of a whole. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly style: string;
+}
+
 /** An SVG picture with a name and a description; it grows and shrinks with the page. */
 export function figure(
   { title, description, width, height }: FigureOptions,
   content: readonly Html[],
-  legend: readonly string[] = [],
+  legend: readonly LegendEntry[] = [],
 ): Html {
   return html`<figure><figcaption>${title}</figcaption>
-${legend.length === 0 ? '' : html`<p class="legend">${legend.map((name, i) => html`<span class="series s${i % 6}"><i></i>${name}</span>`)}</p>`}
+${legend.length === 0 ? '' : html`<p class="legend">${legend.map(({ name, style }) => html`<span class="series ${style}"><i></i>${name}</span>`)}</p>`}
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><title>${title}</title><desc>${description}</desc>${content}</svg></figure>`;
 }
 

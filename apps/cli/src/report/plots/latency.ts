@@ -6,11 +6,12 @@ import { logScale, short } from './scale.ts';
 const WIDTH = 960;
 const LEFT = 190;
 const ROW = 26;
-const GAP = 30;
+const GAP = 36;
 
-/** Latency with its interval: a row per candidate and batch size, median, 95 % interval and 90th percentile, on a logarithmic axis. */
+/** Latency with its interval, nothing where nothing was timed: a row per candidate and batch size, median, 95 % interval and 90th percentile, on a logarithmic axis. */
 export function latencyPlot(variant: string, measurements: readonly Measurement[]): Html {
   const warm = measurements.filter((m) => m.variant === variant && m.phase === 'warm');
+  if (warm.length === 0) return html``;
   const batches = [...new Set(warm.map(({ batch }) => batch))];
   const candidates = [...new Set(warm.map(({ candidate }) => candidate))];
   const height = 34 + batches.length * (GAP + candidates.length * ROW);
@@ -20,10 +21,10 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
     LEFT,
     WIDTH - 24,
   );
-  let top = 6;
+  let top = 0;
   const rows: Html[] = [];
   for (const batch of batches) {
-    rows.push(label(0, top + 16, `batch ${batch}`, 'start', 'strong'));
+    rows.push(label(0, top + 24, `batch ${batch}`, 'start', 'strong'));
     top += GAP;
     for (const m of warm.filter((row) => row.batch === batch).toSorted((a, b) => a.p50Ms - b.p50Ms)) {
       const s = candidates.indexOf(m.candidate) % 6;

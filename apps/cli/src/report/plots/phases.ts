@@ -28,7 +28,7 @@ export function phasesPlot(variant: string, measurements: readonly Measurement[]
     const pieces = phases.map(({ phase, title }, p) => {
       const from = x.at(done);
       done += ms(candidate, phase);
-      return html`<rect x="${px(from)}" y="${6 + row * ROW}" width="${px(x.at(done) - from)}" height="${ROW - 12}" class="bar s${p}"><title>${candidate}, ${title}: ${ms(candidate, phase).toFixed(1)} ms</title></rect>`;
+      return html`<rect x="${px(from)}" y="${6 + row * ROW}" width="${px(x.at(done) - from)}" height="${ROW - 12}" class="bar edge p${p}"><title>${candidate}, ${title}: ${ms(candidate, phase).toFixed(1)} ms</title></rect>`;
     });
     return html`${label(LEFT - 10, 6 + row * ROW + 16, candidate, 'end')}${pieces}${label(x.at(done) + 8, 6 + row * ROW + 16, `${short(done)} ms`, 'start', 'tick')}`;
   });
@@ -46,7 +46,7 @@ export function phasesPlot(variant: string, measurements: readonly Measurement[]
       ),
       ...bars,
     ],
-    phases.map(({ title }) => title),
+    phases.map(({ title }, p) => ({ name: title, style: `p${p}` })),
   )}${numbers(
     ['candidate', ...phases.map(({ title }) => `${title}, ms`)],
     candidates.map((candidate) => [candidate, ...phases.map(({ phase }) => ms(candidate, phase).toFixed(1))]),

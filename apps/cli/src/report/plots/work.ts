@@ -10,6 +10,7 @@ const ROW = 40;
 export function workPlot(variant: string): Html {
   const cost = costOf(createVariant(variant).graph);
   const layers = cost.nodes.filter(({ macs }) => macs > 0);
+  const kinds = [...new Set(layers.map(({ op }) => op))];
   const measures = [
     { title: 'multiply-accumulates', of: (i: number) => layers[i]!.macs, total: cost.macs },
     { title: 'weight bytes', of: (i: number) => layers[i]!.weightBytes, total: cost.weightBytes },
@@ -17,12 +18,12 @@ export function workPlot(variant: string): Html {
   const span = WIDTH - LEFT - 12;
   const bars = measures.map(({ title, of, total }, row) => {
     let done = 0;
-    const pieces = layers.map(({ name }, i) => {
+    const pieces = layers.map(({ name, op }, i) => {
       const share = of(i) / total;
       const from = LEFT + done * span;
       done += share;
       const text = share > 0.05 ? label(from + (share * span) / 2, row * ROW + 22, name, 'middle', 'inside') : '';
-      return html`<rect x="${px(from)}" y="${row * ROW + 4}" width="${px(share * span)}" height="${ROW - 12}" class="bar s${i % 6} edge"><title>${name}: ${(100 * share).toFixed(1)} %</title></rect>${text}`;
+      return html`<rect x="${px(from)}" y="${row * ROW + 4}" width="${px(share * span)}" height="${ROW - 12}" class="bar edge p${kinds.indexOf(op) % 4}"><title>${name}: ${(100 * share).toFixed(1)} %</title></rect>${text}`;
     });
     return html`${label(LEFT - 10, row * ROW + 22, title, 'end')}${pieces}`;
   });
@@ -35,6 +36,7 @@ export function workPlot(variant: string): Html {
       height: measures.length * ROW,
     },
     bars,
+    kinds.map((name, i) => ({ name, style: `p${i % 4}` })),
   )}<p class="note">Counted from the graph: these backends give no time per layer.</p>${numbers(
     ['layer', 'multiply-accumulates', 'share', 'weight bytes', 'share'],
     layers.map(({ name, macs, weightBytes }) => [

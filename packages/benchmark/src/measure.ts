@@ -1,0 +1,68 @@
+import type { Comparison, Measurement, Phase } from './records.ts';
+import type { Runner } from './runner.ts';
+import { ascending, median, medianInterval, outliers, quantile, ratioInterval, verdictOf } from './statistics.ts';
+
+/** Times of one candidate at one batch size: `[round][run]`. */
+export type Rounds = readonly (readonly number[])[];
+
+/** A phase that happens once, and once only. */
+export function phaseRecord(runner: Runner, variant: string, phase: Exclude<Phase, 'warm'>, ms: number): Measurement {
+  return record(runner, variant, 1, phase, [[ms]]);
+}
+
+export function warmRecord(runner: Runner, variant: string, batch: number, rounds: Rounds): Measurement {
+  const warm = record(runner, variant, batch, 'warm', rounds);
+  return { ...warm, imagesPerSecond: (1000 * batch) / warm.p50Ms };
+}
+
+/**
+ * The runs of one turn follow each other and resemble each other; turns are what is independent. So the median and its interval are taken
+ * over the medians of turns: over all runs as if they were independent, the interval would be too narrow.
+ */
+function record(
+  { candidate, backend }: Runner,
+  variant: string,
+  batch: number,
+  phase: Phase,
+  rounds: Rounds,
+): Measurement {
+  const times = ascending(rounds.flat());
+  const { value, low, high } = medianInterval(rounds.map(median));
+  const { engine, device, threads } = backend.environment;
+  return {
+    candidate: candidate.id,
+    kind: candidate.kind,
+    engine,
+    device,
+    threads,
+    variant,
+    precision: 'f32',
+    batch,
+    phase,
+    samples: times.length,
+    p50Ms: value,
+    p90Ms: quantile(times, 0.9),
+    p99Ms: quantile(times, 0.99),
+    ciLowMs: low,
+    ciHighMs: high,
+    outliers: outliers(times),
+  };
+}
+
+/** Every pair, each with the interval of its ratio over the rounds that both had a turn in. */
+export function compare(
+  times: ReadonlyMap<Runner, Rounds>,
+  variant: string,
+  batch: number,
+  seed: number,
+): Comparison[] {
+  const candidates = [...times].map(([{ candidate }, rounds]) => ({ id: candidate.id, turns: rounds.map(median) }));
+  return candidates.flatMap((a, i) =>
+    candidates.slice(i + 1).map((b) => {
+      const interval = ratioInterval(a.turns, b.turns, seed);
+      const { value, low, high } = interval;
+      const verdict = verdictOf(interval);
+      return { variant, batch, a: a.id, b: b.id, ratio: value, ciLow: low, ciHigh: high, verdict };
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+import { philoxStream, throwIfAborted } from '@alexnet/core';
+import { type Batch, rotateBatches } from './batches.ts';
+import { disagreement } from './gate.ts';
+import type { Rounds } from './measure.ts';
+import { messageOf, type Runner, signalOf, timed } from './runner.ts';
+import { isStationary, median, medianInterval } from './statistics.ts';
+import type { Workload } from './workload.ts';
+
+/** With fewer rounds the bootstrap of a ratio claims differences that are not there more often than 5 times in 100. */
+const MIN_ROUNDS = 9;
+const MAX_ROUNDS = 60;
+/** Half the width of a confidence interval, relative to the median, at which more rounds are not worth their time. */
+const PRECISE = 0.01;
+/**
+ * Pause before a candidate's turn. Engines let their threads spin for some milliseconds after a run, in wait for the next;
+ * without the pause one candidate's idle threads slow the next candidate down, on two processors by half.
+ */
+const SETTLE_MS = 25;
+const MAX_WARM_UP = 20;
+const MAX_WARM_UP_MS = 2000;
+
+export interface RoundOptions {
+  readonly batch: number;
+  readonly secondsPerBatch: number;
+  readonly seed: number;
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+  readonly onProgress: (step: string) => void;
+}
+
+export interface RoundResults {
+  readonly times: ReadonlyMap<Runner, Rounds>;
+  /** Runners that failed at this batch size, and how. They have no times. */
+  readonly failures: ReadonlyMap<Runner, string>;
+}
+
+/** Warms every runner up, then gives each a turn in every round. A runner that fails takes no further turn. Errors: `aborted`. */
+export async function runRounds(
+  runners: readonly Runner[],
+  workload: Workload,
+  { batch, secondsPerBatch, seed, now, signal, onProgress }: RoundOptions,
+): Promise<RoundResults> {
+  const inputs = rotateBatches(workload, batch);
+  const stage = `${workload.variant}, batch ${batch}`;
+  const typical = new Map<Runner, number>();
+  const times = new Map<Runner, number[][]>();
+  const failures = new Map<Runner, string>();
+
+  let next = 0;
+  const run = async ({ program }: Runner, { input }: Batch = inputs[next++ % inputs.length]!) => {
+    throwIfAborted(signal, 'benchmark');
+    return timed(now, () => program.run({ input }, signalOf(signal)));
+  };
+  const attempt = async (runner: Runner, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      throwIfAborted(signal, 'benchmark');
+      times.delete(runner);
+      failures.set(runner, `batch ${batch}: ${messageOf(error)}`);
+    }
+  };
+
+  for (const runner of runners) {
+    onProgress(`${stage}: ${runner.candidate.id} warms up`);
+    await attempt(runner, async () => {
+      const warmUp: number[] = [];
+      const start = now();
+      while (
+        warmUp.length < 3 ||
+        (!isStationary(warmUp) && warmUp.length < MAX_WARM_UP && now() - start < MAX_WARM_UP_MS)
+      ) {
+        const sample = inputs[next++ % inputs.length]!;
+        const [{ prob }, ms] = await run(runner, sample);
+        const reason = disagreement(prob, sample.expected);
+        if (reason !== undefined) throw new Error(`does not conform: ${reason}`);
+        warmUp.push(ms);
+      }
+      typical.set(runner, median(warmUp.slice(-3)));
+      times.set(runner, []);
+    });
+  }
+
+  const start = now();
+  for (let round = 0; round < MAX_ROUNDS && times.size > 0; round++) {
+    const enough = now() - start > secondsPerBatch * 1000 || [...times.values()].every(isPrecise);
+    if (round >= MIN_ROUNDS && enough) break;
+    onProgress(`${stage}: round ${round + 1}`);
+    for (const runner of shuffled([...times.keys()], seed, round)) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await attempt(runner, async () => {
+        const { untimed, timed: count } = turnOf(typical.get(runner)!);
+        for (let i = 0; i < untimed; i++) await run(runner);
+        const turn: number[] = [];
+        for (let i = 0; i < count; i++) turn.push((await run(runner))[1]);
+        times.get(runner)!.push(turn);
+      });
+    }
+  }
+  return { times, failures };
+}
+
+/** Short runs come several in a turn, after one that brings their weights back into the caches, as in steady use. */
+function turnOf(ms: number): { readonly untimed: number; readonly timed: number } {
+  if (ms < 60) return { untimed: 1, timed: 4 };
+  return ms < 300 ? { untimed: 1, timed: 2 } : { untimed: 0, timed: 1 };
+}
+
+function isPrecise(rounds: Rounds): boolean {
+  const { value, low, high } = medianInterval(rounds.map(median));
+  return (high - low) / 2 < PRECISE * value;
+}
+
+/** Fisher-Yates with the counter-based generator: the same seed, the same order. */
+function shuffled<T>(items: readonly T[], seed: number, round: number): T[] {
+  const order = [...items];
+  const words = philoxStream([round, 0, 0, 0], [seed >>> 0, 0x6f726465], order.length);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = words[i]! % (i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
