@@ -1,86 +1,110 @@
 import { readFile } from 'node:fs/promises';
 import { AlexNetError, type RgbaImage, throwIfAborted } from '@alexnet/core';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { SharpOptions } from 'sharp';
+import { type FileFormat, fileFormat, looksLike } from './file-format.ts';
+import { importSharp, type SharpFunction } from './sharp.ts';
 
 export interface DecodeOptions {
-  /** Larger images are refused before they are decoded. Default 268,402,689 (16383 x 16383). */
+  /** Larger images are refused before they are decoded. Default 268,402,689 (16383 x 16383): a gigabyte of pixels. */
   readonly maxPixels?: number;
+  /** Checked between the steps; a decoding that has begun runs to its end. */
   readonly signal?: AbortSignal;
 }
 
 const MOST_PIXELS = 16_383 ** 2;
 
+/** The limit is ours to check, with our own message. Damage that leaves all pixels readable is tolerated, as by Pillow. */
+const options: SharpOptions = { limitInputPixels: false, failOn: 'truncated' };
+
 /**
- * Decodes a JPEG (progressive too), PNG, WebP, GIF, TIFF or AVIF file to 8-bit sRGB with alpha, turned upright as its EXIF says.
- * `source` is a path or the file's bytes. CMYK and grey become RGB, 16 bits become 8.
- * Errors: `invalid-file` (not found, not an image, cut off), `invalid-input` (too many pixels), `missing-dependency` (sharp), `aborted`.
+ * Decodes a JPEG (progressive too), PNG, WebP, GIF (first frame), TIFF (first page) or AVIF file to 8-bit sRGB with alpha.
+ *
+ * - Turned upright as EXIF says, which Pillow leaves to its caller.
+ * - Grey and CMYK become RGB, 16 bits become the upper 8, transparent pixels keep their colour.
+ * - An embedded colour profile is applied, which Pillow also leaves to its caller.
+ *
+ * `source` is a path or the file's bytes.
+ * Errors: `invalid-file` (not found, not an image, damaged or cut off), `invalid-input` (too many pixels, a limit or source
+ * that is none), `missing-dependency` (sharp), `aborted`.
  */
 export async function decodeImage(
   source: string | Uint8Array,
   { maxPixels = MOST_PIXELS, signal }: DecodeOptions = {},
 ): Promise<RgbaImage> {
   const name = typeof source === 'string' ? source : 'image';
-  throwIfAborted(signal, name);
-  const bytes = typeof source === 'string' ? await read(source) : source;
-  const sharp = await importSharp();
-  const size = await sizeOf(sharp, bytes, name);
-  if (size > maxPixels) {
+  if (!(maxPixels > 0)) {
     throw new AlexNetError({
       code: 'invalid-input',
-      message: `${name} has ${size.toLocaleString('en')} pixels, more than the limit of ${maxPixels.toLocaleString('en')}`,
+      message: `maxPixels must be above 0, got ${maxPixels}`,
+      where: name,
+    });
+  }
+  throwIfAborted(signal, name);
+  const bytes = typeof source === 'string' ? await read(source) : source;
+  const format = formatOf(bytes, name);
+  const sharp = await importSharp();
+  const pixels = await pixelCount(sharp, bytes, format, name);
+  if (pixels > maxPixels) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `${name} has ${pixels.toLocaleString('en')} pixels, more than the limit of ${maxPixels.toLocaleString('en')}`,
       fix: 'Make it smaller, or raise maxPixels.',
     });
   }
   throwIfAborted(signal, name);
+  const image = await decode(sharp, bytes, format, name);
+  throwIfAborted(signal, name);
+  return image;
+}
+
+async function decode(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<RgbaImage> {
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'truncated', limitInputPixels: false })
+    // sharp's raw output is 8-bit sRGB whatever goes in
+    const { data, info } = await sharp(bytes, options)
       .autoOrient()
-      .toColourspace('srgb')
       .ensureAlpha()
-      .raw({ depth: 'uchar' })
+      .raw()
       .toBuffer({ resolveWithObject: true });
-    throwIfAborted(signal, name);
     return { width: info.width, height: info.height, data };
   } catch (cause) {
-    if (cause instanceof AlexNetError) throw cause;
-    throw broken(name, cause);
+    throw damaged(format, name, cause);
   }
 }
 
-type SharpFunction = (input: Uint8Array, options: SharpOptions) => Sharp;
-
-async function sizeOf(sharp: SharpFunction, bytes: Uint8Array, name: string): Promise<number> {
+/** From the header alone. */
+async function pixelCount(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<number> {
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height } = await sharp(bytes, options).metadata();
     return width * height;
   } catch (cause) {
-    throw new AlexNetError({
-      code: 'invalid-file',
-      message: `${name} is not an image that can be read: it starts with ${looksLike(bytes)}`,
-      fix: 'Use JPEG, PNG, WebP, GIF, TIFF or AVIF.',
-      cause,
-    });
+    throw damaged(format, name, cause);
   }
 }
 
-function broken(name: string, cause: unknown): AlexNetError {
-  const message = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-  return new AlexNetError({
+function formatOf(bytes: Uint8Array, name: string): FileFormat {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `An image comes as a path or a Uint8Array, got ${typeof bytes}`,
+    });
+  }
+  const format = fileFormat(bytes);
+  if (format !== undefined) return format;
+  throw new AlexNetError({
     code: 'invalid-file',
-    message: `${name} is damaged or cut off: ${message}`,
-    fix: 'Get the file again.',
-    cause,
+    message: `${name} is not an image that can be read: it starts with ${looksLike(bytes)}`,
+    fix: 'Use JPEG, PNG, WebP, GIF, TIFF or AVIF.',
   });
 }
 
-/** The first bytes, as text where they are text. */
-function looksLike(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'nothing: it is empty';
-  const head = bytes.subarray(0, 16);
-  const printable = head.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return printable
-    ? JSON.stringify(Buffer.from(head).toString('latin1'))
-    : `the bytes ${Buffer.from(head.subarray(0, 8)).toString('hex')}`;
+function damaged(format: FileFormat, name: string, cause: unknown): AlexNetError {
+  const message = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+  return new AlexNetError({
+    code: 'invalid-file',
+    message: `${name} starts like a ${format} file but is damaged or cut off: ${message}`,
+    fix: 'Get the file again.',
+    cause,
+  });
 }
 
 async function read(path: string): Promise<Uint8Array> {
@@ -88,19 +112,12 @@ async function read(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
-    throw new AlexNetError({ code: 'invalid-file', message: `Cannot read ${path}: ${reason}`, cause });
-  }
-}
-
-async function importSharp(): Promise<SharpFunction> {
-  try {
-    return (await import('sharp')).default;
-  } catch (cause) {
+    const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'it may not be read' }[
+      code ?? ''
+    ];
     throw new AlexNetError({
-      code: 'missing-dependency',
-      message: 'The package sharp, which decodes images, does not load on this platform',
-      fix: 'Install it: npm install sharp',
+      code: 'invalid-file',
+      message: `Cannot read ${path}: ${reason ?? code ?? String(cause)}`,
       cause,
     });
   }

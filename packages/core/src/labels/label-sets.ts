@@ -11,6 +11,7 @@ export interface LabelSet {
 
 export type LabelSetId = 'imagenet' | 'cifar10' | 'plantvillage';
 
+/** All label sets; to bundle one alone, import `imagenetLabels`, `cifar10Labels` or `plantvillageLabels`. */
 export const labelSets: Readonly<Record<LabelSetId, LabelSet>> = {
   imagenet: { id: 'imagenet', title: 'ImageNet, ILSVRC-2012', names: imagenet },
   cifar10: { id: 'cifar10', title: 'CIFAR-10', names: cifar10 },

@@ -165,7 +165,19 @@ describe('preprocessing', () => {
       says: 'needs 16 bytes of RGBA but got 12',
     },
     {
-      why: 'an image smaller than the crop',
+      why: 'more bytes than pixels',
+      image: { width: 2, height: 2, data: new Uint8Array(20) },
+      spec: two,
+      says: 'needs 16 bytes of RGBA but got 20',
+    },
+    {
+      why: 'an image narrower than the crop',
+      image: made(1, 3),
+      spec: two,
+      says: '1x3 pixels is smaller than the crop of 2x2',
+    },
+    {
+      why: 'an image lower than the crop',
       image: made(3, 1),
       spec: two,
       says: '3x1 pixels is smaller than the crop of 2x2',
