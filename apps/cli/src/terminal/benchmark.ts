@@ -18,7 +18,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
           'images/s',
           'compile ms',
           'first ms',
-          'memory MB',
+          'holds MB',
         ],
         styles,
       }),
@@ -50,7 +50,7 @@ function rowsOf({ measurements, memory }: BenchmarkReport, variant: string) {
       'images/s': (imagesPerSecond ?? 0).toFixed(1),
       'compile ms': ms(phase(candidate, 'compile') ?? Number.NaN),
       'first ms': ms(phase(candidate, 'first-run') ?? Number.NaN),
-      'memory MB': megabytes(memory.find((m) => m.candidate === candidate && m.variant === variant)?.processBytes),
+      'holds MB': megabytes(memory.find((m) => m.candidate === candidate && m.variant === variant)?.programBytes),
     }));
 }
 
@@ -74,7 +74,7 @@ export function claim({ a, b, batch, ratio, ciLow, ciHigh, verdict }: Comparison
   }
 }
 
-/** What the process grew by; a candidate that found its memory in place already shows little. */
+/** What the program itself says it holds: the process's own growth depends on what ran before. */
 function megabytes(bytes: number | undefined): string {
   return bytes === undefined ? '' : (bytes / 1e6).toFixed(0);
 }
