@@ -135,11 +135,13 @@ describe.each(providers.map((provider) => ({ id: provider.id, provider })))('$id
       program.run({ input }),
     ]);
     expect(again).toEqual(a);
-    expect(b!['prob']?.shape).toEqual([5, 3]);
+    expect(b['prob']?.shape).toEqual([5, 3]);
   });
 
   it('compiles two programs at once, each with its own weights', async () => {
-    const wide = buildGraph('wide', { name: 'input', shape: [400] }).linear('fc', 3).build();
+    const wide = buildGraph('wide', { name: 'input', shape: [400] })
+      .linear('fc', 3)
+      .build();
     const others = [1, 2].map((seed) => seededWeights(wide, seed));
     const x = fill([1, 400]);
     const programs = await Promise.all(others.map((each) => backend.compile(wide, each)));

@@ -1,4 +1,4 @@
-export { type ToOnnxOptions, toOnnx } from './model/to-onnx.ts';
+export { type OnnxFiles, type ToOnnxOptions, toOnnx, toOnnxFiles } from './model/to-onnx.ts';
 export { onnxPeers } from './peers.ts';
 export { type NativeDevice, type OnnxNodeOptions, onnxNodeProvider } from './providers/node.ts';
 export { type OnnxWebOptions, onnxWebGpuProvider, onnxWebProvider } from './providers/web.ts';

@@ -1,4 +1,5 @@
 import { AlexNetError, type BackendProvider } from '@alexnet/core';
+import { plainForms } from './model/lower.ts';
 import { load } from './providers/load.ts';
 import { importNative, nativeEngine } from './providers/node.ts';
 import { importWeb, wasmEngine } from './providers/web.ts';
@@ -6,7 +7,7 @@ import { createBackend } from './runtime/backend.ts';
 import type { Engine, OnnxRuntime } from './runtime/engine.ts';
 
 /** ONNX Runtime as its users write it: the exported model, its own operators, the options that are best here. */
-const plain = { lrn: 'operator', passes: false } as const;
+const plain = { ...plainForms, passes: false };
 
 /**
  * The peers that our graphs are measured against: id `onnxruntime-node` and `onnxruntime-web`.
@@ -36,7 +37,7 @@ function peer(
       const found = await find();
       if ('missing' in found)
         throw new AlexNetError({ code: 'missing-dependency', message: found.missing, fix: found.fix });
-      return createBackend(id, setUp(found, threads), plain);
+      return createBackend(id, { ...setUp(found, threads), form: plain });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Graph, Node, NodeOf, OpName, Pads, Shape, Shapes } from '@alexnet/core';
+import { type LinearForm, lowerLinear } from './linear.ts';
 import { type LrnForm, lowerLrn } from './lrn.ts';
 import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
 
@@ -6,11 +7,22 @@ import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onn
 export interface Lowered {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly Initializer[];
+  /** Parameters that the nodes read under another shape: same values in the same order. */
+  readonly parameterShapes?: ReadonlyMap<string, Shape>;
 }
+
+/** How the ops are written that can be written in more than one way. */
+export interface OpForms {
+  readonly lrn: LrnForm;
+  readonly linear: LinearForm;
+}
+
+/** ONNX's own operators: what others read. */
+export const plainForms: OpForms = { lrn: 'operator', linear: 'operator' };
 
 /** What a lowering may ask. */
 export interface LoweringContext {
-  readonly lrn: LrnForm;
+  readonly form: OpForms;
   /** Shape of a value, without batch. */
   shapeOf(value: string): Shape;
 }
@@ -26,11 +38,12 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
       ...(groups === 1 ? {} : { group: groups }),
     }),
 
-  linear: ({ name, inputs, weight, bias }) => one('Gemm', name, [...inputs, weight, ...optional(bias)], { transB: 1 }),
+  linear: (node, { form, shapeOf }) =>
+    lowerLinear(node, form.linear, shapeOf(node.inputs[0])[0]!, shapeOf(node.name)[0]!),
 
   relu: ({ name, inputs }) => one('Relu', name, inputs),
 
-  lrn: (node, { lrn, shapeOf }) => lowerLrn(node, lrn, shapeOf(node.inputs[0]) as [number, number, number]),
+  lrn: (node, { form, shapeOf }) => lowerLrn(node, form.lrn, shapeOf(node.inputs[0]) as [number, number, number]),
 
   // ceilMode is written as explicit padding of the bottom and right: minus infinity, in every engine and version.
   maxPool2d(node, { shapeOf }) {
@@ -83,10 +96,14 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
 };
 
 /** Lowers every node of a graph. */
-export function lower(graph: Graph, { values }: Shapes, lrn: LrnForm): Lowered {
-  const context: LoweringContext = { lrn, shapeOf: (value) => values.get(value)! };
+export function lower(graph: Graph, { values }: Shapes, form: OpForms): Lowered {
+  const context: LoweringContext = { form, shapeOf: (value) => values.get(value)! };
   const lowered = graph.nodes.map((node) => (lowerings[node.op] as Lowering<Node>)(node, context));
-  return { nodes: lowered.flatMap(({ nodes }) => nodes), constants: lowered.flatMap(({ constants }) => constants) };
+  return {
+    nodes: lowered.flatMap(({ nodes }) => nodes),
+    constants: lowered.flatMap(({ constants }) => constants),
+    parameterShapes: new Map(lowered.flatMap(({ parameterShapes }) => [...(parameterShapes ?? [])])),
+  };
 }
 
 function one(op: string, name: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): Lowered {

@@ -1,27 +1,20 @@
-import { type Graph, inferShapes, type Weights } from '@alexnet/core';
-import { lower } from './lower.ts';
-import type { LrnForm } from './lrn.ts';
+import { type Graph, inferShapes, type Shape, type Weights } from '@alexnet/core';
+import { lower, type OpForms } from './lower.ts';
 import { float32Bytes, type Initializer, type Interface, type OnnxModel } from './onnx.ts';
 
 export interface ModelOptions {
-  readonly lrn: LrnForm;
+  readonly form: OpForms;
   /** Values that the model returns. */
   readonly outputs: readonly string[];
-  /** Parameters of at least this many bytes go to files named after them, and are not in the model. */
-  readonly externalFrom?: number;
 }
 
 /**
- * Builds an ONNX model from a graph. Parameter data are views of the given weights.
+ * Builds an ONNX model from a graph. Parameter data are views of the given weights, taken when they are asked for.
  * A graph input that is also wanted as an output goes through an Identity, as ONNX requires.
  */
-export function buildModel(
-  graph: Graph,
-  weights: Weights,
-  { lrn, outputs, externalFrom = Infinity }: ModelOptions,
-): OnnxModel {
+export function buildModel(graph: Graph, weights: Weights, { form, outputs }: ModelOptions): OnnxModel {
   const shapes = inferShapes(graph);
-  const { nodes, constants } = lower(graph, shapes, lrn);
+  const { nodes, constants, parameterShapes } = lower(graph, shapes, form);
   const describe = (name: string, value = name): Interface => ({ name, shape: shapes.values.get(value)! });
   const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const passedThrough = outputs.filter((name) => inputNames.has(name));
@@ -36,7 +29,10 @@ export function buildModel(
         output: outputName(name, inputNames),
       })),
     ],
-    initializers: [...graph.parameters.map(({ name }) => parameter(name, weights, externalFrom)), ...constants],
+    initializers: [
+      ...graph.parameters.map(({ name, shape }) => parameter(name, parameterShapes?.get(name) ?? shape, weights)),
+      ...constants,
+    ],
     inputs: graph.inputs.map(({ name }) => describe(name)),
     outputs: outputs.map((name) => describe(outputName(name, inputNames), name)),
   };
@@ -47,8 +43,13 @@ export function outputName(value: string, inputNames: ReadonlySet<string>): stri
   return inputNames.has(value) ? `${value}.out` : value;
 }
 
-function parameter(name: string, weights: Weights, externalFrom: number): Initializer {
-  const { shape, data } = weights.get(name)!;
-  const initializer: Initializer = { name, shape, type: 'float32', data: float32Bytes(data) };
-  return data.byteLength >= externalFrom ? { ...initializer, external: { file: name, offset: 0 } } : initializer;
+function parameter(name: string, shape: Shape, weights: Weights): Initializer {
+  return {
+    name,
+    shape,
+    type: 'float32',
+    get data() {
+      return float32Bytes(weights.get(name)!.data);
+    },
+  };
 }

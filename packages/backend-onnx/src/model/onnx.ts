@@ -18,13 +18,16 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
-/** A named constant. `external`: the model holds a reference to a range of a file, not the values. */
+/**
+ * A named constant, little-endian. `external`: the model refers to a range of a file and `data` is empty.
+ * `data` may be made when it is asked for, so ask once.
+ */
 export interface Initializer {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: 'float32' | 'int64';
   readonly data: Uint8Array;
-  readonly external?: { readonly file: string; readonly offset: number };
+  readonly external?: { readonly file: string; readonly offset: number; readonly length: number };
 }
 
 /** An input or output of the model, without its batch dimension, which is written as `N`. */
@@ -75,20 +78,18 @@ function encodeAttribute(name: string, value: Attribute): Rope {
   return message(text(1, name), ...value.map((item) => integer(8, item)), integer(20, 7));
 }
 
-function encodeTensor({ name, shape, type, data, external }: Initializer): Rope {
-  const content =
-    external === undefined
-      ? [bytes(9, data)]
-      : [
-          ...entries({ location: external.file, offset: String(external.offset), length: String(data.byteLength) }),
-          integer(14, 1),
-        ];
+function encodeTensor(initializer: Initializer): Rope {
+  const { name, shape, type, external } = initializer;
   return message(
     ...shape.map((extent) => integer(1, extent)),
     integer(2, type === 'float32' ? 1 : 7),
     text(8, name),
-    ...content,
+    ...(external === undefined ? [bytes(9, initializer.data)] : encodePlace(external)),
   );
+}
+
+function encodePlace({ file, offset, length }: NonNullable<Initializer['external']>): Rope[] {
+  return [...entries({ location: file, offset: String(offset), length: String(length) }), integer(14, 1)];
 }
 
 function entries(record: Readonly<Record<string, string>>): Rope[] {

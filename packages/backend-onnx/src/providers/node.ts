@@ -1,7 +1,10 @@
 import { AlexNetError, type BackendProvider } from '@alexnet/core';
+import { plainForms } from '../model/lower.ts';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
+import { architecture } from '../runtime/node-builtin.ts';
 import { nativeThreads } from '../runtime/threads.ts';
+import { processorForm } from './form.ts';
 import { type Found, load, tryEngine } from './load.ts';
 
 /** Where native ONNX Runtime computes. `cuda` needs Linux or Windows with NVIDIA's libraries, `coreml` macOS, `dml` Windows. */
@@ -63,7 +66,10 @@ export async function importNative(): Promise<OnnxRuntime> {
   return runtime;
 }
 
-/** Native ONNX Runtime set up at its best on one device. */
+/**
+ * Native ONNX Runtime set up at its best on one device. Each session has threads of its own, which spin while they wait for work;
+ * they are to stop when a run ends, or they take the processor from whichever session runs next.
+ */
 export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: number | undefined): Engine {
   const { threads, note } = nativeThreads(asked);
   return {
@@ -72,8 +78,13 @@ export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: 
     device: devices[device].title,
     threads,
     notes: [note],
-    session: { executionProviders: [device], intraOpNumThreads: threads },
-    lrn: device === 'cpu' ? 'convolution' : 'operator',
+    session: {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      extra: { session: { force_spinning_stop: '1' } },
+    },
+    weightsInFiles: true,
+    form: device === 'cpu' ? processorForm(threads, architecture()) : { ...plainForms, passes: true },
   };
 }
 

@@ -1,7 +1,9 @@
 import { AlexNetError, type BackendProvider } from '@alexnet/core';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
-import { nodeBuiltin, type ThreadChoice, wasmThreads } from '../runtime/threads.ts';
+import { nodeBuiltin } from '../runtime/node-builtin.ts';
+import { type ThreadChoice, wasmThreads } from '../runtime/threads.ts';
+import { processorForm } from './form.ts';
 import { type Found, load, tryEngine } from './load.ts';
 
 export interface OnnxWebOptions {
@@ -66,7 +68,8 @@ export function onnxWebGpuProvider({ runtime }: OnnxWebOptions = {}): BackendPro
         threads: 1,
         notes: ['Nodes that the WebGPU provider does not have run in WebAssembly.'],
         session: { executionProviders: ['webgpu'] },
-        lrn: 'convolution', // the WebGPU provider has no LRN kernel
+        weightsInFiles: false,
+        form: { lrn: 'convolution', linear: 'operator', passes: true }, // the WebGPU provider has no LRN kernel
       });
     },
   };
@@ -85,7 +88,8 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
     threads,
     notes: [note],
     session: { executionProviders: ['wasm'] },
-    lrn: 'operator',
+    weightsInFiles: false,
+    form: processorForm(threads, 'wasm'),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   AlexNetError,
   type Backend,
+  type CompileOptions,
   checkOutputs,
   checkWeights,
   dropDropout,
@@ -9,29 +10,21 @@ import {
   type Graph,
   inferShapes,
   opNames,
+  type Program,
   throwIfAborted,
   type Weights,
 } from '@alexnet/core';
-import type { LrnForm } from '../model/lrn.ts';
+import { byteLength } from '../model/external-data.ts';
 import { buildModel } from '../model/model.ts';
-import { encodeModel, type OnnxModel } from '../model/onnx.ts';
-import { concatenate } from '../model/protobuf.ts';
-import type { Engine, OnnxSession } from './engine.ts';
-import { disposedError, engineError } from './errors.ts';
+import { stagesOf } from '../model/stages.ts';
+import type { Engine, GraphForm } from './engine.ts';
+import { disposedError } from './errors.ts';
 import { createProgram } from './program.ts';
+import { createSession } from './session.ts';
+import { createStage, type Stage } from './stage.ts';
 
-export interface GraphForm {
-  readonly lrn: LrnForm;
-  /** Whether core's passes run first: batch norm and padding folded. */
-  readonly passes: boolean;
-}
-
-/** A backend over an engine that was set up. `form` is how graphs are written for it. */
-export function createBackend(
-  id: string,
-  engine: Engine,
-  form: GraphForm = { lrn: engine.lrn, passes: true },
-): Backend {
+/** A backend over an engine that was set up. */
+export function createBackend(id: string, engine: Engine): Backend {
   let disposed = false;
   return {
     id,
@@ -50,30 +43,9 @@ export function createBackend(
       strictNonFinite: false,
       deterministic: true,
     },
-    async compile(graph, weights, { outputs, precision = 'f32', signal } = {}) {
+    async compile(graph, weights, options = {}) {
       if (disposed) throw disposedError('backend');
-      throwIfAborted(signal, 'compile');
-      if (precision !== 'f32') {
-        throw new AlexNetError({
-          code: 'unsupported',
-          message: `${id} stores weights as f32, not ${precision}`,
-          fix: 'Leave precision out, or choose another backend.',
-        });
-      }
-      inferShapes(graph);
-      checkWeights(graph, weights);
-      const wanted = checkOutputs(graph, outputs);
-      const prepared = form.passes ? prepare({ ...graph, outputs: wanted }, weights) : { graph, weights };
-      const model = buildModel(prepared.graph, prepared.weights, {
-        lrn: form.lrn,
-        outputs: wanted,
-        externalFrom: EXTERNAL_FROM,
-      });
-      const session = await createSession(engine, model);
-      if (signal?.aborted) await session.release();
-      throwIfAborted(signal, 'compile');
-      const bytes = model.initializers.reduce((sum, { data }) => sum + data.byteLength, 0);
-      return createProgram(engine, session, graph, wanted, bytes);
+      return compile(id, engine, graph, weights, options);
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
@@ -81,37 +53,50 @@ export function createBackend(
   };
 }
 
-/** Smaller parameters travel inside the model: the engine wants shapes and scalars there. */
-const EXTERNAL_FROM = 1024;
+async function compile(
+  id: string,
+  engine: Engine,
+  graph: Graph,
+  weights: Weights,
+  { outputs, precision = 'f32', signal }: CompileOptions,
+): Promise<Program> {
+  throwIfAborted(signal, 'compile');
+  if (precision !== 'f32') {
+    throw new AlexNetError({
+      code: 'unsupported',
+      message: `${id} stores weights as f32, not ${precision}`,
+      fix: 'Leave precision out, or choose another backend.',
+    });
+  }
+  inferShapes(graph);
+  checkWeights(graph, weights);
+  const wanted = checkOutputs(graph, outputs);
+  const prepared = prepare({ ...graph, outputs: wanted }, weights, engine.form);
 
-/** The passes that keep every wanted value and leave the engine less to do. */
-function prepare(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
-  return foldBatchNorm(foldPadding(dropDropout(graph)), weights);
+  const stages: Stage[] = [];
+  let bytes = 0;
+  try {
+    for (const part of prepared.parts) {
+      const model = buildModel(part, prepared.weights, { form: engine.form, outputs: part.outputs });
+      const session = await createSession(engine, model);
+      stages.push(createStage(engine, session, part));
+      bytes += model.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
+      throwIfAborted(signal, 'compile');
+    }
+  } catch (error) {
+    await Promise.all(stages.map((stage) => stage.release()));
+    throw error;
+  }
+  return createProgram({ graph, outputs: wanted, stages, bytes });
 }
 
 /**
- * Parameters reach the engine as views of the caller's arrays, beside a model that only names them: the engine makes the one copy.
- * One session after the other: the WebAssembly build keeps these files by name in one place, and would mix those of two sessions.
+ * Runs the passes that keep every wanted value and leave the engine less to do, and cuts a graph with LRN in two:
+ * without it there are few steps that only move data, and one session is as fast.
  */
-async function createSession(engine: Engine, model: OnnxModel): Promise<OnnxSession> {
-  const { runtime, session, name } = engine;
-  const externalData = model.initializers.flatMap(({ external, data }) =>
-    external === undefined ? [] : [{ path: external.file, data }],
-  );
-  const before = creating.get(runtime.env) ?? Promise.resolve();
-  const created = before.then(() =>
-    runtime.InferenceSession.create(concatenate(encodeModel(model)), { ...session, externalData }),
-  );
-  creating.set(
-    runtime.env,
-    created.catch(() => {}),
-  );
-  try {
-    return await created;
-  } catch (cause) {
-    throw engineError(cause, name, `compiling ${model.name}`);
-  }
+function prepare(graph: Graph, weights: Weights, form: GraphForm): { parts: readonly Graph[]; weights: Weights } {
+  if (!form.passes) return { parts: [graph], weights };
+  const folded = foldBatchNorm(foldPadding(dropDropout(graph)), weights);
+  const cut = form.imagesAtATime !== undefined && graph.nodes.some(({ op }) => op === 'lrn');
+  return { parts: cut ? stagesOf(folded.graph) : [folded.graph], weights: folded.weights };
 }
-
-/** The last session that each engine was asked to create. */
-const creating = new WeakMap<Engine['runtime']['env'], Promise<unknown>>();

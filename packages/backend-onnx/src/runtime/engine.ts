@@ -1,4 +1,4 @@
-import type { LrnForm } from '../model/lrn.ts';
+import type { OpForms } from '../model/lower.ts';
 
 /*
  * What this package uses of ONNX Runtime. `onnxruntime-node` and `onnxruntime-web` both have it, and a caller may hand in either;
@@ -23,10 +23,11 @@ export interface SessionOptions {
   readonly intraOpNumThreads?: number;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface OnnxRuntime {
-  readonly InferenceSession: { create(model: Uint8Array, options: SessionOptions): Promise<OnnxSession> };
+  readonly InferenceSession: { create(model: Uint8Array | string, options: SessionOptions): Promise<OnnxSession> };
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;
   readonly env: {
     readonly versions: { readonly common: string; readonly node?: string; readonly web?: string };
@@ -44,6 +45,15 @@ export interface Engine {
   readonly threads: number;
   readonly notes: readonly string[];
   readonly session: SessionOptions;
-  /** Which form of LRN is fastest on this engine; measured, see docs/performance/onnx.md. */
-  readonly lrn: LrnForm;
+  /** Whether weights reach the engine through a temporary file that it maps, where there is a file system. */
+  readonly weightsInFiles: boolean;
+  readonly form: GraphForm;
+}
+
+/** How graphs are written for an engine; measured, see docs/performance/onnx.md. */
+export interface GraphForm extends OpForms {
+  /** Whether core's passes run first: batch norm and padding folded. */
+  readonly passes: boolean;
+  /** Set: in a graph with LRN, convolutions run this many images at a time, and the linear layers after them the whole batch. */
+  readonly imagesAtATime?: number;
 }

@@ -1,49 +1,48 @@
+import { AlexNetError } from '@alexnet/core';
+import { nodeBuiltin } from './node-builtin.ts';
+
 /** How many threads to use, and why: one sentence for `environment.notes`. */
 export interface ThreadChoice {
   readonly threads: number;
   readonly note: string;
 }
 
-interface NodeProcess {
-  readonly versions?: { readonly node?: string };
-  getBuiltinModule?(id: string): unknown;
-}
-
-const nodeProcess = (globalThis as { process?: NodeProcess }).process;
-
-/** A Node built-in without an import that a bundler would see; undefined elsewhere. */
-export function nodeBuiltin<T>(id: string): T | undefined {
-  return nodeProcess?.versions?.node === undefined ? undefined : (nodeProcess.getBuiltinModule?.(id) as T | undefined);
-}
-
 /**
  * One thread per processor that this process may use. ONNX Runtime's own default counts cores, and takes
  * a virtual machine's processors for the two threads of one core: half of them stay idle.
+ * Errors: `invalid-input`.
  */
 export function nativeThreads(asked: number | undefined): ThreadChoice {
-  if (asked !== undefined) return { threads: asked, note: `${count(asked)}, as asked.` };
-  const threads = processors();
-  return { threads, note: `${count(threads)}: one per processor that this process may use.` };
+  if (asked === undefined) {
+    const threads = processors();
+    return { threads, note: `${count(threads)}: one per processor that this process may use.` };
+  }
+  if (!Number.isInteger(asked) || asked < 1 || asked > 1024) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `The number of threads must be a whole number from 1 to 1024, got ${asked}`,
+      where: 'threads',
+    });
+  }
+  return { threads: asked, note: `${count(asked)}, as asked.` };
 }
 
-/** WebAssembly threads need shared memory, which browsers give to cross-origin isolated pages only. */
+/** WebAssembly threads need shared memory, which browsers give to cross-origin isolated pages only. Errors: `invalid-input`. */
 export function wasmThreads(asked: number | undefined): ThreadChoice {
+  const choice = nativeThreads(asked);
   const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
-  if (typeof SharedArrayBuffer === 'undefined' || crossOriginIsolated === false) {
-    return {
-      threads: 1,
-      note:
-        'One thread: the page is not cross-origin isolated. Send the headers ' +
-        '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
-    };
-  }
-  return nativeThreads(asked);
+  if (typeof SharedArrayBuffer !== 'undefined' && crossOriginIsolated !== false) return choice;
+  return {
+    threads: 1,
+    note:
+      'One thread: the page is not cross-origin isolated. Send the headers ' +
+      '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
+  };
 }
 
 function processors(): number {
-  const os = nodeBuiltin<{ availableParallelism(): number }>('node:os');
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  return os?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+  return nodeBuiltin('node:os')?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
 }
 
 function count(threads: number): string {
