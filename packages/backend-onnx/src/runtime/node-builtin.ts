@@ -8,9 +8,7 @@ const { process } = globalThis as { process?: NodeJS.Process };
 
 /** A Node built-in without an import that a bundler would see; undefined elsewhere. */
 export function nodeBuiltin<K extends keyof Builtins>(id: K): Builtins[K] | undefined {
-  return process?.versions?.node === undefined
-    ? undefined
-    : (process.getBuiltinModule?.(id) as Builtins[K] | undefined);
+  return process?.versions?.node === undefined ? undefined : process.getBuiltinModule?.(id);
 }
 
 /** Node's name for the processor: `x64`, `arm64`, ...; undefined elsewhere. */
