@@ -7,8 +7,17 @@ import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onn
 export interface Lowered {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly Initializer[];
-  /** Parameters that the nodes read under another shape: same values in the same order. */
-  readonly parameterShapes?: ReadonlyMap<string, Shape>;
+  /** What the nodes read instead of whole parameters. */
+  readonly views?: readonly ParameterView[];
+}
+
+/** A run of a parameter's values under another name and shape. */
+export interface ParameterView {
+  readonly name: string;
+  readonly parameter: string;
+  /** Index of the first value. */
+  readonly from: number;
+  readonly shape: Shape;
 }
 
 /** How the ops are written that can be written in more than one way. */
@@ -96,13 +105,13 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
 };
 
 /** Lowers every node of a graph. */
-export function lower(graph: Graph, { values }: Shapes, form: OpForms): Lowered {
+export function lower(graph: Graph, { values }: Shapes, form: OpForms): Required<Lowered> {
   const context: LoweringContext = { form, shapeOf: (value) => values.get(value)! };
   const lowered = graph.nodes.map((node) => (lowerings[node.op] as Lowering<Node>)(node, context));
   return {
     nodes: lowered.flatMap(({ nodes }) => nodes),
     constants: lowered.flatMap(({ constants }) => constants),
-    parameterShapes: new Map(lowered.flatMap(({ parameterShapes }) => [...(parameterShapes ?? [])])),
+    views: lowered.flatMap(({ views }) => views ?? []),
   };
 }
 

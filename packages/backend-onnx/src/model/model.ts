@@ -1,6 +1,6 @@
-import { type Graph, inferShapes, type Shape, type Weights } from '@alexnet/core';
-import { lower, type OpForms } from './lower.ts';
-import { float32Bytes, type Initializer, type Interface, type OnnxModel } from './onnx.ts';
+import { type Graph, inferShapes, sizeOf, type Weights } from '@alexnet/core';
+import { lower, type OpForms, type ParameterView } from './lower.ts';
+import { float32Bytes, type Initializer, type Interface, type OnnxModel, type OnnxNode } from './onnx.ts';
 
 export interface ModelOptions {
   readonly form: OpForms;
@@ -14,7 +14,7 @@ export interface ModelOptions {
  */
 export function buildModel(graph: Graph, weights: Weights, { form, outputs }: ModelOptions): OnnxModel {
   const shapes = inferShapes(graph);
-  const { nodes, constants, parameterShapes } = lower(graph, shapes, form);
+  const { nodes, constants, views } = lower(graph, shapes, form);
   const describe = (name: string, value = name): Interface => ({ name, shape: shapes.values.get(value)! });
   const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const passedThrough = outputs.filter((name) => inputNames.has(name));
@@ -29,10 +29,7 @@ export function buildModel(graph: Graph, weights: Weights, { form, outputs }: Mo
         output: outputName(name, inputNames),
       })),
     ],
-    initializers: [
-      ...graph.parameters.map(({ name, shape }) => parameter(name, parameterShapes?.get(name) ?? shape, weights)),
-      ...constants,
-    ],
+    initializers: [...parametersRead(nodes, graph, views).map((view) => initializer(view, weights)), ...constants],
     inputs: graph.inputs.map(({ name }) => describe(name)),
     outputs: outputs.map((name) => describe(outputName(name, inputNames), name)),
   };
@@ -43,13 +40,20 @@ export function outputName(value: string, inputNames: ReadonlySet<string>): stri
   return inputNames.has(value) ? `${value}.out` : value;
 }
 
-function parameter(name: string, shape: Shape, weights: Weights): Initializer {
+/** Every parameter or view of one that some node reads. */
+function parametersRead(nodes: readonly OnnxNode[], graph: Graph, views: readonly ParameterView[]): ParameterView[] {
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const whole = graph.parameters.map(({ name, shape }) => ({ name, parameter: name, from: 0, shape }));
+  return [...whole, ...views].filter(({ name }) => read.has(name));
+}
+
+function initializer({ name, parameter, from, shape }: ParameterView, weights: Weights): Initializer {
   return {
     name,
     shape,
     type: 'float32',
     get data() {
-      return float32Bytes(weights.get(name)!.data);
+      return float32Bytes(weights.get(parameter)!.data.subarray(from, from + sizeOf(shape)));
     },
   };
 }

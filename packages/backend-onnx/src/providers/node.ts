@@ -67,8 +67,8 @@ export async function importNative(): Promise<OnnxRuntime> {
 }
 
 /**
- * Native ONNX Runtime set up at its best on one device. Each session has threads of its own, which spin while they wait for work;
- * they are to stop when a run ends, or they take the processor from whichever session runs next.
+ * Native ONNX Runtime set up at its best on one device. Memory patterns would keep a second set of buffers for every batch size,
+ * and were no faster (docs/performance/onnx.md).
  */
 export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: number | undefined): Engine {
   const { threads, note } = nativeThreads(asked);
@@ -78,13 +78,9 @@ export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: 
     device: devices[device].title,
     threads,
     notes: [note],
-    session: {
-      executionProviders: [device],
-      intraOpNumThreads: threads,
-      extra: { session: { force_spinning_stop: '1' } },
-    },
+    session: { executionProviders: [device], intraOpNumThreads: threads, enableMemPattern: false },
     weightsInFiles: true,
-    form: device === 'cpu' ? processorForm(threads, architecture()) : { ...plainForms, passes: true },
+    form: device === 'cpu' ? processorForm(architecture()) : { ...plainForms, passes: true },
   };
 }
 

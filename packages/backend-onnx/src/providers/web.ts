@@ -87,9 +87,9 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
     device: nodeBuiltin('node:os') === undefined ? 'WebAssembly in the browser' : 'WebAssembly in Node',
     threads,
     notes: [note],
-    session: { executionProviders: ['wasm'] },
+    session: { executionProviders: ['wasm'], enableMemPattern: false },
     weightsInFiles: false,
-    form: processorForm(threads, 'wasm'),
+    form: processorForm('wasm'),
   };
 }
 

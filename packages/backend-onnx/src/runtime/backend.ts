@@ -16,12 +16,11 @@ import {
 } from '@alexnet/core';
 import { byteLength } from '../model/external-data.ts';
 import { buildModel } from '../model/model.ts';
-import { stagesOf } from '../model/stages.ts';
+import { neededPart } from '../model/needed.ts';
 import type { Engine, GraphForm } from './engine.ts';
 import { disposedError } from './errors.ts';
 import { createProgram } from './program.ts';
 import { createSession } from './session.ts';
-import { createStage, type Stage } from './stage.ts';
 
 /** A backend over an engine that was set up. */
 export function createBackend(id: string, engine: Engine): Backend {
@@ -73,30 +72,15 @@ async function compile(
   const wanted = checkOutputs(graph, outputs);
   const prepared = prepare({ ...graph, outputs: wanted }, weights, engine.form);
 
-  const stages: Stage[] = [];
-  let bytes = 0;
-  try {
-    for (const part of prepared.parts) {
-      const model = buildModel(part, prepared.weights, { form: engine.form, outputs: part.outputs });
-      const session = await createSession(engine, model);
-      stages.push(createStage(engine, session, part));
-      bytes += model.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
-      throwIfAborted(signal, 'compile');
-    }
-  } catch (error) {
-    await Promise.all(stages.map((stage) => stage.release()));
-    throw error;
-  }
-  return createProgram({ graph, outputs: wanted, stages, bytes });
+  const model = buildModel(prepared.graph, prepared.weights, { form: engine.form, outputs: wanted });
+  const session = await createSession(engine, model);
+  if (signal?.aborted) await session.release();
+  throwIfAborted(signal, 'compile');
+  const bytes = model.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
+  return createProgram(engine, { graph, outputs: wanted, session, bytes });
 }
 
-/**
- * Runs the passes that keep every wanted value and leave the engine less to do, and cuts a graph with LRN in two:
- * without it there are few steps that only move data, and one session is as fast.
- */
-function prepare(graph: Graph, weights: Weights, form: GraphForm): { parts: readonly Graph[]; weights: Weights } {
-  if (!form.passes) return { parts: [graph], weights };
-  const folded = foldBatchNorm(foldPadding(dropDropout(graph)), weights);
-  const cut = form.imagesAtATime !== undefined && graph.nodes.some(({ op }) => op === 'lrn');
-  return { parts: cut ? stagesOf(folded.graph) : [folded.graph], weights: folded.weights };
+/** Runs the passes that keep every wanted value and leave the engine less to do. */
+function prepare(graph: Graph, weights: Weights, { passes }: GraphForm): { graph: Graph; weights: Weights } {
+  return passes ? foldBatchNorm(foldPadding(dropDropout(neededPart(graph))), weights) : { graph, weights };
 }

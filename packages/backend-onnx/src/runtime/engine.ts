@@ -21,9 +21,9 @@ export interface OnnxSession {
 export interface SessionOptions {
   readonly executionProviders: readonly string[];
   readonly intraOpNumThreads?: number;
+  readonly enableMemPattern?: boolean;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
-  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface OnnxRuntime {
@@ -54,6 +54,4 @@ export interface Engine {
 export interface GraphForm extends OpForms {
   /** Whether core's passes run first: batch norm and padding folded. */
   readonly passes: boolean;
-  /** Set: in a graph with LRN, convolutions run this many images at a time, and the linear layers after them the whole batch. */
-  readonly imagesAtATime?: number;
 }

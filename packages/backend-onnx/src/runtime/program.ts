@@ -1,21 +1,23 @@
 import { checkInputs, type Graph, type Program, type Tensor, throwIfAborted } from '@alexnet/core';
-import { disposedError } from './errors.ts';
-import type { Stage } from './stage.ts';
+import { outputName } from '../model/model.ts';
+import type { Engine, OnnxSession } from './engine.ts';
+import { disposedError, engineError } from './errors.ts';
 
 export interface ProgramParts {
   readonly graph: Graph;
   readonly outputs: readonly string[];
-  /** In order; each may read what the ones before it computed. */
-  readonly stages: readonly Stage[];
+  readonly session: OnnxSession;
   /** Of the weights in the engine. */
   readonly bytes: number;
 }
 
 /**
- * A program over its stages. Runs of one program follow each other: sessions of the WebAssembly build allow only one at a time,
+ * A program over one session. Runs of one program follow each other: sessions of the WebAssembly build allow only one at a time,
  * and the native one uses all threads anyway.
  */
-export function createProgram({ graph, outputs, stages, bytes }: ProgramParts): Program {
+export function createProgram(engine: Engine, { graph, outputs, session, bytes }: ProgramParts): Program {
+  const inputNames = new Set(graph.inputs.map(({ name }) => name));
+  const fetches = outputs.map((name) => outputName(name, inputNames));
   let disposed = false;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -30,20 +32,30 @@ export function createProgram({ graph, outputs, stages, bytes }: ProgramParts): 
       throwIfAborted(signal, 'run');
       checkInputs(graph, inputs);
       return inTurn(async () => {
-        const values = new Map<string, Tensor>(graph.inputs.map(({ name }) => [name, inputs[name]!]));
-        for (const stage of stages) {
-          throwIfAborted(signal, 'run');
-          await stage.run(values, signal);
-        }
         throwIfAborted(signal, 'run');
-        return Object.fromEntries(outputs.map((name) => [name, values.get(name)!]));
+        const feeds = Object.fromEntries(
+          graph.inputs.map(({ name }) => {
+            const { shape, data } = inputs[name]!;
+            return [name, new engine.runtime.Tensor('float32', data, shape)];
+          }),
+        );
+        const results = await session.run(feeds, fetches).catch((cause: unknown) => {
+          throw engineError(cause, engine.name, `running ${graph.name}`);
+        });
+        throwIfAborted(signal, 'run');
+        return Object.fromEntries(
+          outputs.map((name, index): [string, Tensor] => {
+            const { dims, data } = results[fetches[index]!]!;
+            return [name, { shape: dims, data: data as Float32Array }];
+          }),
+        );
       });
     },
     memory: () => ({ hostBytes: disposed ? 0 : bytes, deviceBytes: 0 }),
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
-      await inTurn(() => Promise.all(stages.map((stage) => stage.release())));
+      await inTurn(() => session.release());
     },
   };
 }
