@@ -3,6 +3,7 @@ import { plainForms } from './model/lower.ts';
 import { load } from './providers/load.ts';
 import { importNative, nativeEngine } from './providers/node.ts';
 import { importWeb, wasmEngine } from './providers/web.ts';
+import { findWebGpu, webGpuEngine } from './providers/webgpu.ts';
 import { createBackend } from './runtime/backend.ts';
 import type { Engine, OnnxRuntime } from './runtime/engine.ts';
 
@@ -10,22 +11,27 @@ import type { Engine, OnnxRuntime } from './runtime/engine.ts';
 const plain = { ...plainForms, passes: false };
 
 /**
- * The peers that our graphs are measured against: id `onnxruntime-node` and `onnxruntime-web`.
+ * The peers that our graphs are measured against: id `onnxruntime-node`, `onnxruntime-web` and `onnxruntime-web/webgpu`.
  * Same engine, same number of threads, same weights; the graph is the file that any exporter writes.
  */
 export function onnxPeers(): BackendProvider[] {
   return [
-    peer('onnxruntime-node', importNative, (runtime, threads) => nativeEngine(runtime, 'cpu', threads)),
-    peer('onnxruntime-web', importWeb, wasmEngine),
+    peer('onnxruntime-node', imported('onnxruntime-node', importNative), (runtime, threads) =>
+      nativeEngine(runtime, 'cpu', threads),
+    ),
+    peer('onnxruntime-web', imported('onnxruntime-web', importWeb), wasmEngine),
+    peer('onnxruntime-web/webgpu', findWebGpu, webGpuEngine),
   ];
 }
 
-function peer(
+type Missing = { readonly missing: string; readonly fix: string };
+
+/** Finding starts nothing: the thread count is fixed by the first engine that is set up. */
+function peer<T extends object>(
   id: string,
-  importer: () => Promise<unknown>,
-  setUp: (runtime: OnnxRuntime, threads: number | undefined) => Engine,
+  find: () => Promise<T | Missing>,
+  setUp: (found: T, threads: number | undefined) => Engine,
 ): BackendProvider {
-  const find = () => load(id, importer);
   return {
     id,
     async probe() {
@@ -40,4 +46,8 @@ function peer(
       return createBackend(id, { ...setUp(found, threads), form: plain });
     },
   };
+}
+
+function imported(name: string, importer: () => Promise<unknown>): () => Promise<OnnxRuntime | Missing> {
+  return () => load(name, importer);
 }

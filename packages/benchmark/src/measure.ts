@@ -1,6 +1,18 @@
 import type { Comparison, Measurement, Phase } from './records.ts';
-import type { Runner } from './runner.ts';
-import { ascending, median, medianInterval, outliers, quantile, ratioInterval, verdictOf } from './statistics.ts';
+import { MIN_ROUNDS } from './rounds.ts';
+import { type Runner, recordedAs } from './runner.ts';
+import {
+  ascending,
+  canSeparate,
+  type Interval,
+  median,
+  medianInterval,
+  outliers,
+  quantile,
+  ratioInterval,
+  ratioRange,
+  verdictOf,
+} from './statistics.ts';
 
 /** Times of one candidate at one batch size: `[round][run]`. */
 export type Rounds = readonly (readonly number[])[];
@@ -30,13 +42,12 @@ function record(
   const { value, low, high } = medianInterval(rounds.map(median));
   const { engine, device, threads } = backend.environment;
   return {
-    candidate: candidate.id,
+    ...recordedAs(candidate),
     kind: candidate.kind,
     engine,
     device,
     threads,
     variant,
-    precision: 'f32',
     batch,
     phase,
     samples: times.length,
@@ -56,13 +67,34 @@ export function compare(
   batch: number,
   seed: number,
 ): Comparison[] {
-  const candidates = [...times].map(([{ candidate }, rounds]) => ({ id: candidate.id, turns: rounds.map(median) }));
+  const candidates = [...times].map(([{ candidate }, rounds]) => ({
+    ...recordedAs(candidate),
+    turns: rounds.map(median),
+  }));
   return candidates.flatMap((a, i) =>
     candidates.slice(i + 1).map((b) => {
-      const interval = ratioInterval(a.turns, b.turns, seed);
+      const few = Math.min(a.turns.length, b.turns.length) < MIN_ROUNDS;
+      const interval = few ? ratioRange(a.turns, b.turns) : pairedInterval(a.turns, b.turns, seed);
       const { value, low, high } = interval;
-      const verdict = verdictOf(interval);
-      return { variant, batch, a: a.id, b: b.id, ratio: value, ciLow: low, ciHigh: high, verdict };
+      const verdict = few && !canSeparate(a.turns.length, b.turns.length) ? 'no difference shown' : verdictOf(interval);
+      return {
+        variant,
+        batch,
+        a: a.candidate,
+        aPrecision: a.precision,
+        b: b.candidate,
+        bPrecision: b.precision,
+        ratio: value,
+        ciLow: low,
+        ciHigh: high,
+        verdict,
+      };
     }),
   );
+}
+
+/** Over the rounds that both had a turn in: one that had its time sooner misses the last. */
+function pairedInterval(a: readonly number[], b: readonly number[], seed: number): Interval {
+  const rounds = Math.min(a.length, b.length);
+  return ratioInterval(a.slice(0, rounds), b.slice(0, rounds), seed);
 }

@@ -2,39 +2,60 @@ import { throwIfAborted } from '@alexnet/core';
 import { disagreement } from './gate.ts';
 import { phaseRecord } from './measure.ts';
 import type { Measurement, MemoryRecord } from './records.ts';
-import { messageOf, type Runner, release, signalOf, timed } from './runner.ts';
-import type { Candidate, Workload } from './workload.ts';
+import { messageOf, type Runner, recordedAs, release, signalOf, timed } from './runner.ts';
+import { type Candidate, expectedOf, precisionOf, type Workload } from './workload.ts';
 
 export interface PrepareOptions {
   readonly now: () => number;
+  /** When the gate has taken as long, samples that are left are not checked. */
+  readonly limitMs: number;
   readonly readMemory?: () => number;
   readonly signal?: AbortSignal;
 }
 
 export type Prepared =
-  | { readonly runner: Runner; readonly measurements: readonly Measurement[]; readonly memory: MemoryRecord }
-  | { readonly reason: string };
+  | {
+      readonly runner: Runner;
+      readonly measurements: readonly Measurement[];
+      readonly memory: MemoryRecord;
+      /** How many samples the gate saw: all, or as many as a slow candidate had time for. */
+      readonly checked: number;
+    }
+  | { readonly reason: string }
+  /** The backend does not declare the candidate's precision, so there is nothing to time. */
+  | { readonly undeclared: true };
 
 /**
- * Creates, compiles, runs once, each timed apart, and checks the output of every sample.
+ * Creates, compiles, runs once, each timed apart, and checks the output of every sample, or of as many as there is time for, at least one.
  * Returns a runner, which the caller releases, or why there is none. Errors: `aborted`.
  */
 export async function prepare(candidate: Candidate, workload: Workload, options: PrepareOptions): Promise<Prepared> {
-  const { variant, graph, weights, samples, expected } = workload;
-  const { now, readMemory } = options;
+  const { variant, graph, weights, samples } = workload;
+  const precision = precisionOf(candidate);
+  const expected = expectedOf(workload, candidate);
+  const { now, limitMs, readMemory } = options;
   const signal = signalOf(options.signal);
   const bytesBefore = readMemory?.();
   const made: AsyncDisposable[] = [];
   try {
     const [backend, loadMs] = await timed(now, () => candidate.create());
     made.unshift(backend);
+    if (!backend.capabilities.precisions.includes(precision)) {
+      await release(made);
+      return { undeclared: true };
+    }
     const [program, compileMs] = await timed(now, () =>
-      backend.compile(graph, weights, { outputs: ['prob'], ...signal }),
+      // f32 is what a backend does without being told
+      backend.compile(graph, weights, { outputs: ['prob'], ...(precision === 'f32' ? {} : { precision }), ...signal }),
     );
     made.unshift(program);
-    const [, firstMs] = await timed(now, () => program.run({ input: samples[0]! }, signal));
+    const start = now();
+    const [first, firstMs] = await timed(now, () => program.run({ input: samples[0]! }, signal));
+    let checked = 0;
     for (const [index, input] of samples.entries()) {
-      const { prob } = await program.run({ input }, signal);
+      if (index > 0 && now() - start > limitMs) break;
+      const { prob } = index === 0 ? first : await program.run({ input }, signal);
+      checked++;
       const reason = disagreement(prob, [expected[index]!]);
       if (reason !== undefined) throw new Error(`does not conform: ${reason.replace('sample 0', `sample ${index}`)}`);
     }
@@ -42,13 +63,14 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
     const { hostBytes, deviceBytes } = program.memory();
     return {
       runner,
+      checked,
       measurements: [
         phaseRecord(runner, variant, 'load', loadMs),
         phaseRecord(runner, variant, 'compile', compileMs),
         phaseRecord(runner, variant, 'first-run', firstMs),
       ],
       memory: {
-        candidate: candidate.id,
+        ...recordedAs(candidate),
         variant,
         programBytes: hostBytes + deviceBytes,
         ...(bytesBefore === undefined ? {} : { processBytes: readMemory!() - bytesBefore }),

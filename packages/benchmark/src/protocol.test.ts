@@ -143,6 +143,7 @@ describe('a benchmark', () => {
     expect(refusals).toEqual([
       {
         candidate: 'bad',
+        precision: 'f32',
         variant: 'tiny',
         reason: expect.stringMatching(/does not conform: sample 0: class \d has probability [\d.]+ instead of [\d.]+/),
       },
@@ -164,7 +165,7 @@ describe('a benchmark', () => {
       create: () => Promise.reject(new Error('no such library')),
     };
     const { measurements, refusals } = await bench([broken, candidate('good', spy)]);
-    expect(refusals).toEqual([{ candidate: 'broken', variant: 'tiny', reason: 'no such library' }]);
+    expect(refusals).toEqual([{ candidate: 'broken', precision: 'f32', variant: 'tiny', reason: 'no such library' }]);
     expect(measurements.some((m) => m.candidate === 'good' && m.phase === 'warm')).toBe(true);
   });
 
@@ -179,7 +180,12 @@ describe('a benchmark', () => {
       candidate('bad', spy, { wrong }),
     ]);
     expect(refusals).toEqual([
-      { candidate: 'bad', variant: 'tiny', reason: expect.stringMatching(/batch 4: does not conform: sample 1/) },
+      {
+        candidate: 'bad',
+        precision: 'f32',
+        variant: 'tiny',
+        reason: expect.stringMatching(/batch 4: does not conform: sample 1/),
+      },
     ]);
     const warm = measurements.filter((m) => m.phase === 'warm').map((m) => `${m.candidate} ${m.batch}`);
     expect(warm.toSorted()).toEqual(['bad 1', 'good 1', 'good 4']);
@@ -195,7 +201,9 @@ describe('a benchmark', () => {
       return out;
     };
     const { measurements, refusals } = await bench([candidate('good', spy), candidate('bad', spy, { wrong })]);
-    expect(refusals).toEqual([{ candidate: 'bad', variant: 'tiny', reason: 'batch 4: out of memory' }]);
+    expect(refusals).toEqual([
+      { candidate: 'bad', precision: 'f32', variant: 'tiny', reason: 'batch 4: out of memory' },
+    ]);
     expect(measurements.filter((m) => m.batch === 4).map((m) => m.candidate)).toEqual(['good']);
     expect(spy.alive).toBe(0);
   });
@@ -240,7 +248,9 @@ describe('a benchmark', () => {
   it('tells what a program holds, and what the process grew by', async () => {
     let resident = 1000;
     const { memory } = await bench([candidate('a', newSpy())], { readMemory: () => (resident += 500) });
-    expect(memory).toEqual([{ candidate: 'a', variant: 'tiny', programBytes: 4 * (360 + 6), processBytes: 500 }]);
+    expect(memory).toEqual([
+      { candidate: 'a', precision: 'f32', variant: 'tiny', programBytes: 4 * (360 + 6), processBytes: 500 },
+    ]);
   });
 
   it('warns of a coarse clock', async () => {

@@ -1,11 +1,19 @@
 import { throwIfAborted } from '@alexnet/core';
 import { compare, warmRecord } from './measure.ts';
 import { prepare } from './prepare.ts';
-import type { BenchmarkReport, Comparison, Measurement, MemoryRecord, Refusal } from './records.ts';
+import {
+  type BenchmarkReport,
+  type Comparison,
+  labelOf,
+  type Measurement,
+  type MemoryRecord,
+  type Refusal,
+} from './records.ts';
 import { runRounds } from './rounds.ts';
-import { type Runner, release } from './runner.ts';
+import { type Runner, recordedAs, release } from './runner.ts';
+import { fewChecks, fewTurns, fitting, type Timed } from './slow.ts';
 import { clockStep } from './statistics.ts';
-import { type Candidate, checkWorkload, type Workload } from './workload.ts';
+import { type Candidate, checkWorkload, precisionOf, type Workload } from './workload.ts';
 
 export interface BenchmarkOptions {
   readonly candidates: readonly Candidate[];
@@ -14,6 +22,11 @@ export interface BenchmarkOptions {
   readonly batches: readonly number[];
   /** Time for the warm runs of one network at one batch size; a few rounds run all the same. */
   readonly secondsPerBatch: number;
+  /**
+   * How long one candidate may run at one batch size; default 300. A slower one gets fewer turns, at least two, and is not timed at
+   * all where one run would take longer. Warnings say so.
+   */
+  readonly secondsPerCandidate?: number;
   /** Orders candidates within rounds and draws the bootstrap. */
   readonly seed: number;
   /** Resident bytes of the process, where the platform tells. */
@@ -26,42 +39,57 @@ export interface BenchmarkOptions {
 /**
  * Times candidates on networks. In every round each candidate has one turn, in a shuffled order; phases are timed apart.
  * A candidate that fails, or whose output is not the network's at some batch size, is refused and named, and does not stop the
- * others; what was timed before stays. Errors: `aborted`, `invalid-input` (a workload that cannot be run).
+ * others; what was timed before stays. One whose backend does not declare its precision is left out, with a warning.
+ * Errors: `aborted`, `invalid-input` (a workload that cannot be run).
  * Everything that was created is disposed, whatever happens.
  */
 export async function runBenchmark(options: BenchmarkOptions): Promise<BenchmarkReport> {
-  const { now = () => performance.now(), seed, onProgress = () => {} } = options;
+  const { now = () => performance.now(), seed, onProgress = () => {}, secondsPerCandidate = 300 } = options;
+  const limitMs = 1000 * secondsPerCandidate;
   const measurements: Measurement[] = [];
   const memory: MemoryRecord[] = [];
   const comparisons: Comparison[] = [];
   const refusals: Refusal[] = [];
   const step = clockStep(now);
+  const undeclared = new Set<string>();
   const warnings = step > 0.1 ? [`The clock moves in steps of ${step.toPrecision(2)} ms: short times are coarse.`] : [];
   const close = async ({ candidate, program, backend }: Runner) => {
     const problems = await release([program, backend]);
-    warnings.push(...problems.map((problem) => `${candidate.id} could not be disposed: ${problem}`));
+    warnings.push(...problems.map((problem) => `${labelOf(recordedAs(candidate))} could not be disposed: ${problem}`));
   };
 
   for await (const workload of options.workloads) {
-    checkWorkload(workload);
+    checkWorkload(workload, options.candidates);
     const { variant } = workload;
     const runners = new Set<Runner>();
-    const refuse = ({ id }: Candidate, reason: string) => refusals.push({ candidate: id, variant, reason });
+    const refuse = (candidate: Candidate, reason: string) =>
+      refusals.push({ ...recordedAs(candidate), variant, reason });
     try {
       for (const candidate of options.candidates) {
         throwIfAborted(options.signal, 'benchmark');
-        onProgress(`${variant}: ${candidate.id} compiles`);
-        const prepared = await prepare(candidate, workload, { ...options, now });
+        onProgress(`${variant}: ${labelOf(recordedAs(candidate))} compiles`);
+        const prepared = await prepare(candidate, workload, { ...options, now, limitMs });
+        if ('undeclared' in prepared) {
+          undeclared.add(
+            `${candidate.id} does not declare the precision ${precisionOf(candidate)} and is not timed in it.`,
+          );
+          continue;
+        }
         if ('reason' in prepared) {
           refuse(candidate, prepared.reason);
           continue;
         }
         runners.add(prepared.runner);
+        warnings.push(...fewChecks(prepared.runner, workload, prepared.checked));
         measurements.push(...prepared.measurements);
         memory.push(prepared.memory);
       }
+      const batches: Timed[] = [];
       for (const batch of options.batches) {
-        const { times, failures } = await runRounds([...runners], workload, { ...options, batch, now, onProgress });
+        const { able, warnings: tooSlow } = fitting([...runners], batches, batch, limitMs);
+        const { times, failures } = await runRounds(able, workload, { ...options, batch, now, limitMs, onProgress });
+        batches.push({ batch, times });
+        warnings.push(...tooSlow, ...fewTurns(times, variant, batch, limitMs));
         for (const [runner, reason] of failures) {
           refuse(runner.candidate, reason);
           runners.delete(runner);
@@ -74,5 +102,13 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
       for (const runner of runners) await close(runner);
     }
   }
-  return { schema: 'alexnet-benchmark/1', seed, measurements, memory, comparisons, refusals, warnings };
+  return {
+    schema: 'alexnet-benchmark/1',
+    seed,
+    measurements,
+    memory,
+    comparisons,
+    refusals,
+    warnings: [...warnings, ...undeclared],
+  };
 }

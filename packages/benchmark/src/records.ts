@@ -1,6 +1,21 @@
+import type { Precision } from '@alexnet/core';
+
 /*
  * What a benchmark measured, as plain data: one record per measurement. `schema` names the version; fields are only ever added.
  */
+
+/** What was timed. */
+export interface Subject {
+  /** The backend id; for a peer, its package. */
+  readonly candidate: string;
+  /** How it stores the weights of linear layers. */
+  readonly precision: Precision;
+}
+
+/** The candidate by its id, with the precision where it is not f32: `webgpu q8`. */
+export function labelOf({ candidate, precision }: Subject): string {
+  return precision === 'f32' ? candidate : `${candidate} ${precision}`;
+}
 
 /**
  * - `load`: importing the engine and setting it up; for a later network the engine is in the process already
@@ -11,16 +26,13 @@
 export type Phase = 'load' | 'compile' | 'first-run' | 'warm';
 
 /** One phase of one candidate on one network. Times of `load`, `compile` and `first-run` are single values. */
-export interface Measurement {
-  /** The backend id; for a peer, its package. */
-  readonly candidate: string;
+export interface Measurement extends Subject {
   readonly kind: 'ours' | 'peer';
   /** Engine and version. */
   readonly engine: string;
   readonly device: string;
   readonly threads: number;
   readonly variant: string;
-  readonly precision: 'f32';
   readonly batch: number;
   readonly phase: Phase;
   readonly samples: number;
@@ -38,8 +50,7 @@ export interface Measurement {
 }
 
 /** Memory after a candidate compiled a network and ran it. */
-export interface MemoryRecord {
-  readonly candidate: string;
+export interface MemoryRecord extends Subject {
   readonly variant: string;
   /** Bytes that the program itself says it holds. */
   readonly programBytes: number;
@@ -54,16 +65,22 @@ export interface Comparison {
   readonly variant: string;
   readonly batch: number;
   readonly a: string;
+  readonly aPrecision: Precision;
   readonly b: string;
+  readonly bPrecision: Precision;
   readonly ratio: number;
   readonly ciLow: number;
   readonly ciHigh: number;
   readonly verdict: Verdict;
 }
 
+/** Both sides of a comparison, labelled. */
+export function pairOf({ a, aPrecision, b, bPrecision }: Comparison): readonly [string, string] {
+  return [labelOf({ candidate: a, precision: aPrecision }), labelOf({ candidate: b, precision: bPrecision })];
+}
+
 /** A candidate that was not timed, or not at every batch size, and why. */
-export interface Refusal {
-  readonly candidate: string;
+export interface Refusal extends Subject {
   readonly variant: string;
   readonly reason: string;
 }

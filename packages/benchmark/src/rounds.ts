@@ -2,12 +2,13 @@ import { philoxStream, throwIfAborted } from '@alexnet/core';
 import { type Batch, rotateBatches } from './batches.ts';
 import { disagreement } from './gate.ts';
 import type { Rounds } from './measure.ts';
-import { messageOf, type Runner, signalOf, timed } from './runner.ts';
+import { labelOf } from './records.ts';
+import { messageOf, type Runner, recordedAs, signalOf, timed } from './runner.ts';
 import { isStationary, median, medianInterval } from './statistics.ts';
-import type { Workload } from './workload.ts';
+import { expectedOf, type Workload } from './workload.ts';
 
 /** With fewer rounds the bootstrap of a ratio claims differences that are not there more often than 5 times in 100. */
-const MIN_ROUNDS = 9;
+export const MIN_ROUNDS = 9;
 const MAX_ROUNDS = 60;
 /** Half the width of a confidence interval, relative to the median, at which more rounds are not worth their time. */
 const PRECISE = 0.01;
@@ -18,10 +19,16 @@ const PRECISE = 0.01;
 const SETTLE_MS = 25;
 const MAX_WARM_UP = 20;
 const MAX_WARM_UP_MS = 2000;
+/** The part of a candidate's time that three runs of warming up may take; slower ones warm up once or twice. */
+const WARM_UP_PART = 0.25;
+/** Every candidate has as many turns, however slow: one alone would have no interval. */
+const MIN_TURNS = 2;
 
 export interface RoundOptions {
   readonly batch: number;
   readonly secondsPerBatch: number;
+  /** A candidate that has run as long at this batch size, or would have after one more turn, takes no further turn. */
+  readonly limitMs: number;
   readonly seed: number;
   readonly now: () => number;
   readonly signal?: AbortSignal;
@@ -34,23 +41,28 @@ export interface RoundResults {
   readonly failures: ReadonlyMap<Runner, string>;
 }
 
-/** Warms every runner up, then gives each a turn in every round. A runner that fails takes no further turn. Errors: `aborted`. */
+/** Warms every runner up, then gives each a turn in every round. A runner that fails, or has had its time, takes no further turn. Errors: `aborted`. */
 export async function runRounds(
   runners: readonly Runner[],
   workload: Workload,
-  { batch, secondsPerBatch, seed, now, signal, onProgress }: RoundOptions,
+  { batch, secondsPerBatch, limitMs, seed, now, signal, onProgress }: RoundOptions,
 ): Promise<RoundResults> {
   const inputs = rotateBatches(workload, batch);
   const stage = `${workload.variant}, batch ${batch}`;
   const typical = new Map<Runner, number>();
   const times = new Map<Runner, number[][]>();
   const failures = new Map<Runner, string>();
+  const spent = new Map<Runner, number>();
 
   let next = 0;
-  const run = async ({ program }: Runner, { input }: Batch = inputs[next++ % inputs.length]!) => {
+  const run = async (runner: Runner, { input }: Batch = inputs[next++ % inputs.length]!) => {
     throwIfAborted(signal, 'benchmark');
-    return timed(now, () => program.run({ input }, signalOf(signal)));
+    const result = await timed(now, () => runner.program.run({ input }, signalOf(signal)));
+    spent.set(runner, (spent.get(runner) ?? 0) + result[1]);
+    return result;
   };
+  const hasTime = (runner: Runner) =>
+    times.get(runner)!.length < MIN_TURNS || spent.get(runner)! + typical.get(runner)! <= limitMs;
   const attempt = async (runner: Runner, work: () => Promise<void>) => {
     try {
       await work();
@@ -62,17 +74,21 @@ export async function runRounds(
   };
 
   for (const runner of runners) {
-    onProgress(`${stage}: ${runner.candidate.id} warms up`);
+    onProgress(`${stage}: ${labelOf(recordedAs(runner.candidate))} warms up`);
+    const expected = expectedOf(workload, runner.candidate);
     await attempt(runner, async () => {
       const warmUp: number[] = [];
       const start = now();
       while (
-        warmUp.length < 3 ||
+        (warmUp.length < 3 && (warmUp.length === 0 || now() - start < WARM_UP_PART * limitMs)) ||
         (!isStationary(warmUp) && warmUp.length < MAX_WARM_UP && now() - start < MAX_WARM_UP_MS)
       ) {
         const sample = inputs[next++ % inputs.length]!;
         const [{ prob }, ms] = await run(runner, sample);
-        const reason = disagreement(prob, sample.expected);
+        const reason = disagreement(
+          prob,
+          sample.indices.map((index) => expected[index]!),
+        );
         if (reason !== undefined) throw new Error(`does not conform: ${reason}`);
         warmUp.push(ms);
       }
@@ -82,11 +98,13 @@ export async function runRounds(
   }
 
   const start = now();
-  for (let round = 0; round < MAX_ROUNDS && times.size > 0; round++) {
-    const enough = now() - start > secondsPerBatch * 1000 || [...times.values()].every(isPrecise);
+  for (let round = 0; round < MAX_ROUNDS && [...times.keys()].some(hasTime); round++) {
+    const enough =
+      now() - start > secondsPerBatch * 1000 ||
+      [...times.values()].every((rounds) => rounds.length < round || isPrecise(rounds));
     if (round >= MIN_ROUNDS && enough) break;
     onProgress(`${stage}: round ${round + 1}`);
-    for (const runner of shuffled([...times.keys()], seed, round)) {
+    for (const runner of shuffled([...times.keys()].filter(hasTime), seed, round)) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       await attempt(runner, async () => {
         const { untimed, timed: count } = turnOf(typical.get(runner)!);

@@ -1,11 +1,17 @@
 import type { Backend, Program, RunOptions } from '@alexnet/core';
-import type { Candidate } from './workload.ts';
+import type { Subject } from './records.ts';
+import { type Candidate, precisionOf } from './workload.ts';
 
 /** A candidate that compiled a network and passed the gate. */
 export interface Runner {
   readonly candidate: Candidate;
   readonly backend: Backend;
   readonly program: Program;
+}
+
+/** What records say of a candidate. */
+export function recordedAs(candidate: Candidate): Subject {
+  return { candidate: candidate.id, precision: precisionOf(candidate) };
 }
 
 /** Disposes each, in order, even when one cannot be; returns what went wrong. */

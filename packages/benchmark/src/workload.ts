@@ -1,9 +1,11 @@
-import { AlexNetError, type Backend, type Graph, type Tensor, type Weights } from '@alexnet/core';
+import { AlexNetError, type Backend, type Graph, type Precision, type Tensor, type Weights } from '@alexnet/core';
 
 /** Something to time: one of our backends, or a peer that runs the same network in its own best way. */
 export interface Candidate {
   readonly id: string;
   readonly kind: 'ours' | 'peer';
+  /** How it stores the weights of linear layers; default f32. One id may come in several precisions. */
+  readonly precision?: Precision;
   create(): Promise<Backend>;
 }
 
@@ -16,16 +18,38 @@ export interface Workload {
   readonly samples: readonly Tensor[];
   /** The oracle's `prob` of each sample. */
   readonly expected: readonly Tensor[];
+  /** The same with weights as other precisions store them (`weightsAsStored`), for candidates of these precisions. */
+  readonly expectedAs?: Readonly<Partial<Record<Precision, readonly Tensor[]>>>;
 }
 
-/** Errors: `invalid-input` when there is nothing to run, a sample is a batch, or a sample has no expected output. */
-export function checkWorkload({ variant, samples, expected }: Workload): void {
+export function precisionOf({ precision = 'f32' }: Candidate): Precision {
+  return precision;
+}
+
+/** What the oracle says of each sample, with the weights that a candidate computes with. Errors: `invalid-input` when it was not given. */
+export function expectedOf({ variant, expected, expectedAs = {} }: Workload, candidate: Candidate): readonly Tensor[] {
+  const precision = precisionOf(candidate);
+  const found = precision === 'f32' ? expected : expectedAs[precision];
+  if (found !== undefined) return found;
+  throw new AlexNetError({
+    code: 'invalid-input',
+    message: `There is no expected output in ${precision}, in which ${candidate.id} is to be timed`,
+    fix: 'Give it as expectedAs, computed with weightsAsStored.',
+    where: `workload ${variant}`,
+  });
+}
+
+/** Errors: `invalid-input` when there is nothing to run, a sample is a batch, or a sample has no expected output that a candidate needs. */
+export function checkWorkload(workload: Workload, candidates: readonly Candidate[]): void {
+  const { variant, samples } = workload;
   const fail = (message: string, fix: string) => {
     throw new AlexNetError({ code: 'invalid-input', message, fix, where: `workload ${variant}` });
   };
   if (samples.length === 0) fail('There is no sample to run', 'Give at least one, better several.');
-  if (samples.length !== expected.length)
-    fail(`${samples.length} samples have ${expected.length} expected outputs`, 'Give one for each sample.');
+  for (const expected of [workload.expected, ...candidates.map((candidate) => expectedOf(workload, candidate))]) {
+    if (samples.length !== expected.length)
+      fail(`${samples.length} samples have ${expected.length} expected outputs`, 'Give one for each sample.');
+  }
   const batch = samples.find(({ shape }) => shape[0] !== 1);
   if (batch !== undefined)
     fail(`A sample has batch ${batch.shape[0]}`, 'Give single samples; batches are made of them.');

@@ -4,7 +4,7 @@ import type { Check, EndToEnd } from './report.ts';
 
 /** One thing to check, on any backend. */
 export interface CheckDefinition
-  extends Pick<Check, 'id' | 'suite' | 'name' | 'why' | 'op' | 'variant' | 'image' | 'layer'> {
+  extends Pick<Check, 'id' | 'suite' | 'name' | 'why' | 'op' | 'precision' | 'variant' | 'image' | 'layer'> {
   /** Why a backend need not pass: it does not declare what is checked. */
   notDeclared?(capabilities: Capabilities): string | undefined;
   /** A thrown error is a failure with its message. */

@@ -1,5 +1,7 @@
-import { philoxStream, type Shape, sizeOf } from '@alexnet/core';
+import { type Shape, sizeOf } from '@alexnet/core';
+import { bytes, nibbles, uneven } from './data-stored.ts';
 import type { DataKind } from './tolerance.ts';
+import { uniform } from './uniform.ts';
 
 /** What a tensor is to its node. */
 export type Role = 'input' | 'weight' | 'bias' | 'scale' | 'mean' | 'variance';
@@ -15,21 +17,6 @@ export interface DataSet {
   readonly nonFinite?: true;
   /** Values for a tensor; `salt` makes tensors differ. Deterministic. */
   fill(role: Role, shape: Shape, salt: string): Float32Array;
-}
-
-const SEED = 2012;
-
-/** Uniform on [low, high), from the counter-based generator: the same in every engine. */
-export function uniform(shape: Shape, salt: string, low = -1, high = 1): Float32Array {
-  const key = [SEED, hashOf(salt)] as const;
-  const words = philoxStream([0, 0, 0, 0], key, sizeOf(shape));
-  return Float32Array.from(words, (word) => low + ((high - low) * (word >>> 8)) / 2 ** 24);
-}
-
-function hashOf(text: string): number {
-  let hash = 7;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) >>> 0;
-  return hash;
 }
 
 /** Parameters that suit random inputs: variances are positive. */
@@ -117,6 +104,24 @@ export const dataSets = {
         return term === 0 ? 32768 : term === terms - 1 ? -32768 : 1 + (Math.floor(i / terms) % 3);
       });
     },
+  },
+  bytes: {
+    title: 'whole numbers from -127 to 127 times a power of two for each row',
+    why: 'eight bits hold the weights exactly, so that a wrong sign, scale or rounding of any shows',
+    kind: 'exact',
+    fill: bytes,
+  },
+  nibbles: {
+    title: 'whole numbers from -8 to 7 times a power of two for each block',
+    why: 'four bits hold the weights exactly, so that a wrong nibble, scale or block shows',
+    kind: 'exact',
+    fill: nibbles,
+  },
+  uneven: {
+    title: 'weights that are larger in some rows and blocks',
+    why: 'scales of neighbours differ, and are no powers of two',
+    kind: 'random',
+    fill: uneven,
   },
   tinyVariance: {
     title: 'variances below 0.001',

@@ -1,12 +1,15 @@
+import type { Precision } from '@alexnet/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DataSetName, dataSets } from './data.ts';
 import { casesOf, type OpCase } from './ops/case.ts';
 import { judgeCase, opChecks } from './ops/check.ts';
+import { storedPrecisions } from './precision.ts';
 import { runCheck } from './run-check.ts';
 import { type Alteration, alteredBackend } from './testing/altered-backend.ts';
 import { dots, kernel } from './testing/float32-kernels.ts';
 import { layerKernels } from './testing/float32-layers.ts';
+import { storedKernel } from './testing/stored-kernels.ts';
 
 const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false };
 const RUNS = 60;
@@ -56,25 +59,33 @@ const randomConvolution = fc
     },
   );
 
-const randomLinear = fc
-  .record({
-    batch: extent(4),
-    features: fc.oneof(extent(40), fc.integer({ min: 41, max: 5000 })),
-    out: extent(5),
-    data,
-  })
-  .map(
-    ({ batch, features, out, data: set }) =>
-      casesOf(
-        'linear',
-        { slug: `${batch}-${features}-${out}`, why: 'random', input: [batch, features], data: [set] },
-        { weight: 'w', bias: 'b' },
-        [
-          { name: 'w', shape: [out, features], role: 'weight' },
-          { name: 'b', shape: [out], role: 'bias' },
-        ],
-      )[0]!,
-  );
+const randomLinearOf = (precision: fc.Arbitrary<Precision>, dataOf: fc.Arbitrary<DataSetName>) =>
+  fc
+    .record({
+      batch: extent(4),
+      features: fc.oneof(extent(40), fc.integer({ min: 41, max: 5000 })),
+      out: extent(5),
+      data: dataOf,
+      precision,
+    })
+    .map(
+      ({ batch, features, out, data: set, precision: stored }) =>
+        casesOf(
+          'linear',
+          { slug: `${batch}-${features}-${out}`, why: 'random', input: [batch, features], data: [set] },
+          { weight: 'w', bias: 'b' },
+          [
+            { name: 'w', shape: [out, features], role: 'weight' },
+            { name: 'b', shape: [out], role: 'bias' },
+          ],
+          stored,
+        )[0]!,
+    );
+const randomLinear = randomLinearOf(fc.constant('f32'), data);
+const randomStored = randomLinearOf(
+  fc.constantFrom(...storedPrecisions),
+  fc.constantFrom('random', 'negative', 'large', 'zeros', 'thirds', 'uneven'),
+);
 
 /** What a backend gets wrong of so many random cases, after shrinking. */
 async function failures(alteration: Alteration, cases: fc.Arbitrary<OpCase>): Promise<string[]> {
@@ -107,6 +118,18 @@ describe.each(Object.entries(layerKernels))('a correct float32 kernel never fail
       const { check } = await runCheck(definition, { ...options, backend: alteredBackend(alteration) });
       expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
     }
+  });
+});
+
+describe.each(Object.entries(dots))('a correct kernel on stored weights never fails: %s', (_name, dot) => {
+  it('on the op cases', async () => {
+    for (const definition of opChecks.filter(({ precision }) => precision !== undefined)) {
+      const { check } = await runCheck(definition, { ...options, backend: alteredBackend(storedKernel(dot)) });
+      expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
+    }
+  });
+  it('on random linear layers', async () => {
+    expect(await failures(storedKernel(dot), randomStored)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Environment, OpName } from '@alexnet/core';
+import type { Environment, OpName, Precision } from '@alexnet/core';
 
 /*
  * What a conformance run found, as plain data: every report survives JSON.stringify and JSON.parse without loss.
@@ -41,7 +41,7 @@ export interface Worst {
 
 /** One thing that was checked. */
 export interface Check {
-  /** Stable, unique in a report: `op/conv2d/groups/seeded`, `behaviour/repeatable`, `network/bvlc-alexnet/coffee/conv1`. */
+  /** Stable, unique in a report: `op/conv2d/groups/seeded`, `behaviour/repeatable`, `network/bvlc-alexnet/coffee/conv1`, `.../fc6/q8`. */
   readonly id: string;
   readonly suite: Suite;
   /** What must hold, as a sentence. */
@@ -51,6 +51,8 @@ export interface Check {
   readonly status: Status;
   /** The op, of op cases and of layers. */
   readonly op?: OpName;
+  /** How the weights of linear layers were stored, where not as f32. */
+  readonly precision?: Precision;
   /** The variant and the image, of networks. */
   readonly variant?: string;
   readonly image?: string;
@@ -79,6 +81,8 @@ export interface EndToEnd {
   readonly id: string;
   readonly variant: string;
   readonly image: string;
+  /** How the weights of linear layers were stored, where not as f32. */
+  readonly precision?: Precision;
   /** The class of the highest probability, by the oracle and by the backend. */
   readonly top1: { readonly want: number; readonly got: number; readonly agrees: boolean };
   /** The five (or fewer) most probable classes, highest first. They agree also when only classes too close to call changed places. */

@@ -1,9 +1,10 @@
-import { type Backend, throwIfAborted } from '@alexnet/core';
+import { type Backend, type Precision, throwIfAborted } from '@alexnet/core';
 import { behaviourChecks } from './behaviour/index.ts';
 import type { CheckDefinition } from './check.ts';
 import { type NetworkUnderTest, networkCheckIds, networkStages } from './networks/checks.ts';
 import { createOracleCache, type OracleCache, type OracleProgress } from './networks/oracle.ts';
 import { opChecks } from './ops/check.ts';
+import { storedPrecisions } from './precision.ts';
 import { type BackendReport, type Check, type EndToEnd, type SkippedTests, type Suite, suites } from './report.ts';
 import { runCheck } from './run-check.ts';
 import { createSkips, summarize } from './skips.ts';
@@ -19,6 +20,11 @@ export interface ConformanceOptions {
   /** Default: all. Networks also need `networks`. */
   readonly suites?: readonly Suite[];
   readonly networks?: readonly NetworkUnderTest[];
+  /**
+   * How many of the networks, from the first, are checked with stored weights too (f16, q8, q4, as far as they are declared), on their
+   * first image: the layers before the first linear one are the same in every precision. Default 1.
+   */
+  readonly storedNetworks?: number;
   /** Hand the same cache to the runs of several backends: the oracle takes seconds per full-size network and image. */
   readonly oracle?: OracleCache;
   /** Checks that are known to fail, by id; `*` at the end stands for any rest. They run, and one that passes fails the run. */
@@ -35,12 +41,19 @@ export interface ConformanceOptions {
  * does not fit its weights or images: `invalid-graph`, `invalid-weights`, `invalid-input`.
  */
 export async function runConformance(options: ConformanceOptions): Promise<BackendReport> {
-  const { backend, networks = [], signal, onProgress, timeLimitMs = 120_000 } = options;
+  const { backend, networks = [], storedNetworks = 1, signal, onProgress, timeLimitMs = 120_000 } = options;
   const wanted = new Set(options.suites ?? suites);
   const oracle = options.oracle ?? createOracleCache();
   const fixed = [...(wanted.has('op') ? opChecks : []), ...(wanted.has('behaviour') ? behaviourChecks : [])];
   const chosenNetworks = wanted.has('network') ? networks : [];
-  const ids = [...fixed.map(({ id }) => id), ...chosenNetworks.flatMap(networkCheckIds)];
+  const stored = chosenNetworks
+    .slice(0, storedNetworks)
+    .map((network) => ({ ...network, images: network.images.slice(0, 1) }));
+  const ids = [
+    ...fixed.map(({ id }) => id),
+    ...chosenNetworks.flatMap((network) => networkCheckIds(network)),
+    ...stored.flatMap((network) => storedPrecisions.flatMap((precision) => networkCheckIds(network, precision))),
+  ];
   const skips = createSkips(options.skip ?? [], ids);
 
   const started = performance.now();
@@ -65,21 +78,23 @@ export async function runConformance(options: ConformanceOptions): Promise<Backe
     }
   };
 
-  await carryOut(fixed);
-  for (const network of chosenNetworks) {
+  const carryOutNetwork = async (network: NetworkUnderTest, precision: Precision) => {
+    const declared = backend.capabilities.precisions.includes(precision);
     const onOracle = (progress: OracleProgress) => onProgress?.({ stage: 'oracle', ...progress });
-    const expected = await oracle.expect(network, {
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: onOracle,
-    });
-    for (const stage of networkStages(network, expected)) {
+    const asked = { precision, ...(signal === undefined ? {} : { signal }), onProgress: onOracle };
+    const expected = declared ? await oracle.expect(network, asked) : new Map<string, never>();
+    for (const stage of networkStages(network, expected, precision)) {
       try {
         await carryOut(stage.checks);
       } finally {
         await endWithin(timeLimitMs, stage.end());
       }
     }
-  }
+  };
+
+  await carryOut(fixed);
+  for (const network of chosenNetworks) await carryOutNetwork(network, 'f32');
+  for (const network of stored) for (const precision of storedPrecisions) await carryOutNetwork(network, precision);
   return {
     backend: { id: backend.id, environment: backend.environment },
     checks,

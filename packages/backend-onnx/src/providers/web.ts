@@ -3,8 +3,9 @@ import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { nodeBuiltin } from '../runtime/node-builtin.ts';
 import { type ThreadChoice, wasmThreads } from '../runtime/threads.ts';
+import { turnsOf } from '../runtime/turns.ts';
 import { processorForm } from './form.ts';
-import { type Found, load, tryEngine } from './load.ts';
+import { type Found, load } from './load.ts';
 
 export interface OnnxWebOptions {
   /** The caller's own `onnxruntime-web`, with its `env` set up as the caller likes; default: it is imported. */
@@ -32,48 +33,9 @@ export function onnxWebProvider({ runtime }: OnnxWebOptions = {}): BackendProvid
   };
 }
 
-export const importWeb = () => import('onnxruntime-web') as Promise<unknown>;
-
-/** ONNX Runtime on WebGPU: only where `navigator.gpu` is. Id `onnx-webgpu`. */
-export function onnxWebGpuProvider({ runtime }: OnnxWebOptions = {}): BackendProvider {
-  const find = async (): Promise<Found> => {
-    const { navigator } = globalThis as { navigator?: { gpu?: { requestAdapter(): Promise<unknown> } } };
-    const adapter = await navigator?.gpu?.requestAdapter();
-    if (adapter === undefined || adapter === null) {
-      return {
-        missing: 'There is no WebGPU adapter here',
-        fix: 'Use a browser with WebGPU on a machine with a GPU, on a page served over https or from localhost.',
-      };
-    }
-    const found = runtime ?? (await load(PACKAGE, () => import('onnxruntime-web/webgpu')));
-    if ('missing' in found) return found;
-    const missing = await tryEngine(found, { executionProviders: ['webgpu'] });
-    return missing === undefined ? found : { missing: `${PACKAGE} cannot use WebGPU: ${missing}`, fix: FIX };
-  };
-  return {
-    id: 'onnx-webgpu',
-    async probe() {
-      const found = await find();
-      if ('missing' in found) return { available: false, detail: found.missing, fix: found.fix };
-      return { available: true, detail: `${versionOf(found)}, WebGPU` };
-    },
-    async create() {
-      const found = await find();
-      if ('missing' in found)
-        throw new AlexNetError({ code: 'missing-dependency', message: found.missing, fix: found.fix });
-      return createBackend('onnx-webgpu', {
-        runtime: found,
-        name: versionOf(found),
-        device: 'WebGPU',
-        threads: 1,
-        notes: ['Nodes that the WebGPU provider does not have run in WebAssembly.'],
-        session: { executionProviders: ['webgpu'] },
-        weightsInFiles: false,
-        form: { lrn: 'convolution', linear: 'operator', passes: true }, // the WebGPU provider has no LRN kernel
-      });
-    },
-  };
-}
+/** In browsers the package's main entry is twice the size: it brings WebGPU and WebGL along, which this backend does not use. */
+export const importWeb = (): Promise<unknown> =>
+  nodeBuiltin('node:os') === undefined ? import('onnxruntime-web/wasm') : import('onnxruntime-web');
 
 /** The thread count of the WebAssembly build is fixed by its first session. */
 const started = new WeakMap<OnnxRuntime['env'], number>();
@@ -89,6 +51,7 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
     notes: [note],
     session: { executionProviders: ['wasm'], enableMemPattern: false },
     weightsInFiles: false,
+    turns: turnsOf(runtime.env),
     form: processorForm('wasm'),
   };
 }
@@ -103,6 +66,6 @@ function fixedThreads({ env }: OnnxRuntime, choice: ThreadChoice): ThreadChoice 
   return choice;
 }
 
-function versionOf(runtime: OnnxRuntime): string {
+export function versionOf(runtime: OnnxRuntime): string {
   return `${PACKAGE} ${runtime.env.versions.web ?? runtime.env.versions.common}`;
 }

@@ -7,6 +7,7 @@ import {
   dropDropout,
   foldBatchNorm,
   foldPadding,
+  neededPart,
   type Graph,
   inferShapes,
   opNames,
@@ -16,7 +17,6 @@ import {
 } from '@alexnet/core';
 import { byteLength } from '../model/external-data.ts';
 import { buildModel } from '../model/model.ts';
-import { neededPart } from '../model/needed.ts';
 import type { Engine, GraphForm } from './engine.ts';
 import { disposedError } from './errors.ts';
 import { createProgram } from './program.ts';
@@ -32,7 +32,7 @@ export function createBackend(id: string, engine: Engine): Backend {
       device: engine.device,
       threads: engine.threads,
       simd: true,
-      fallback: false,
+      fallback: engine.fallback ?? false,
       notes: engine.notes,
     },
     capabilities: {

@@ -1,4 +1,5 @@
 import type { OpForms } from '../model/lower.ts';
+import type { Turns } from './turns.ts';
 
 /*
  * What this package uses of ONNX Runtime. `onnxruntime-node` and `onnxruntime-web` both have it, and a caller may hand in either;
@@ -42,12 +43,19 @@ export interface Engine {
   /** Package and version, e.g. `onnxruntime-node 1.30.0`. */
   readonly name: string;
   readonly device: string;
+  /** Whether a slower substitute computes, such as software instead of a GPU. */
+  readonly fallback?: boolean;
   readonly threads: number;
   readonly notes: readonly string[];
   readonly session: SessionOptions;
   /** Whether weights reach the engine through a temporary file that it maps, where there is a file system. */
   readonly weightsInFiles: boolean;
   readonly form: GraphForm;
+  /**
+   * Of the WebAssembly builds: one call into the module after the other, whichever session it is for. While a session is made, weights
+   * lie by name in one place, and would mix with another's; and a build that waits for WebGPU cannot be entered twice.
+   */
+  readonly turns?: Turns;
 }
 
 /** How graphs are written for an engine; measured, see docs/performance/onnx.md. */

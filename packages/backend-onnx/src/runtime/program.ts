@@ -2,6 +2,7 @@ import { checkInputs, type Graph, type Program, type Tensor, throwIfAborted } fr
 import { outputName } from '../model/model.ts';
 import type { Engine, OnnxSession } from './engine.ts';
 import { disposedError, engineError } from './errors.ts';
+import { createTurns } from './turns.ts';
 
 export interface ProgramParts {
   readonly graph: Graph;
@@ -12,19 +13,14 @@ export interface ProgramParts {
 }
 
 /**
- * A program over one session. Runs of one program follow each other: sessions of the WebAssembly build allow only one at a time,
+ * A program over one session. Runs of one program follow each other: sessions of the WebAssembly builds allow only one at a time,
  * and the native one uses all threads anyway.
  */
 export function createProgram(engine: Engine, { graph, outputs, session, bytes }: ProgramParts): Program {
   const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const fetches = outputs.map((name) => outputName(name, inputNames));
   let disposed = false;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work);
-    last = turn.catch(() => {});
-    return turn;
-  };
+  const inTurn = engine.turns ?? createTurns();
 
   return {
     async run(inputs, { signal } = {}) {

@@ -36,22 +36,13 @@ async function fromFiles(
   }
 }
 
-/** One session after the other: the WebAssembly build keeps the buffers by name in one place, and would mix those of two sessions. */
-function fromMemory({ runtime, session }: Engine, model: OnnxModel): Promise<OnnxSession> {
-  const before = creating.get(runtime.env) ?? Promise.resolve();
-  const created = before.then(() => {
+function fromMemory({ runtime, session, turns }: Engine, model: OnnxModel): Promise<OnnxSession> {
+  const create = () => {
     const { encoded, externalData } = inMemory(model);
     return runtime.InferenceSession.create(encoded, { ...session, externalData });
-  });
-  creating.set(
-    runtime.env,
-    created.catch(() => {}),
-  );
-  return created;
+  };
+  return turns === undefined ? create() : turns(create);
 }
-
-/** The last session that each engine was asked to create. */
-const creating = new WeakMap<Engine['runtime']['env'], Promise<unknown>>();
 
 /** One buffer per parameter: a single one would have to be put together first. */
 function inMemory(model: OnnxModel): { encoded: Uint8Array; externalData: { path: string; data: Uint8Array }[] } {

@@ -1,7 +1,8 @@
-import type { Backend, Capabilities, Graph, Program, Tensor, TensorMap, Weights } from '@alexnet/core';
+import type { Backend, Capabilities, Graph, Node, Precision, Program, Tensor, TensorMap, Weights } from '@alexnet/core';
 import type { CheckDefinition } from '../check.ts';
 import { compare } from '../compare.ts';
 import { opNotDeclared } from '../ops/check.ts';
+import { compileOptions, precisionFact, precisionNotDeclared, storedAs, suffixOf } from '../precision.ts';
 import { endOf, judgeEndToEnd } from './end-to-end.ts';
 import type { Expected, ExpectedLayer } from './oracle.ts';
 import { givenName, teacherForced } from './teacher-forcing.ts';
@@ -20,39 +21,57 @@ export interface NetworkStage {
 }
 
 /** The ids of all checks of a network, in order. */
-export function networkCheckIds({ variant, images }: NetworkUnderTest): string[] {
-  const layers = images.flatMap(({ name }) => variant.graph.nodes.map((node) => layerId(variant.id, name, node.name)));
-  return [...layers, ...images.map(({ name }) => endToEndId(variant.id, name))];
+export function networkCheckIds({ variant, images }: NetworkUnderTest, precision: Precision = 'f32'): string[] {
+  const judged = judgedNodes(variant.graph, precision);
+  const layers = images.flatMap(({ name }) => judged.map((node) => idOf(variant.id, name, node.name, precision)));
+  return [...layers, ...images.map(({ name }) => idOf(variant.id, name, 'end-to-end', precision))];
 }
 
-const layerId = (variant: string, image: string, layer: string) => `network/${variant}/${image}/${layer}`;
-const endToEndId = (variant: string, image: string) => `network/${variant}/${image}/end-to-end`;
+const idOf = (variant: string, image: string, what: string, precision: Precision) =>
+  `network/${variant}/${image}/${what}${suffixOf(precision)}`;
 
-/** First every layer alone, on the oracle's values; then the network as it is. One copy of the weights is on the device at a time. */
-export function networkStages(network: NetworkUnderTest, expected: Expected): NetworkStage[] {
-  return [layersStage(network, expected), endToEndStage(network, expected)];
+/** The layers that are judged: those that a precision changes, of f32 all. */
+function judgedNodes({ nodes }: Graph, precision: Precision): readonly Node[] {
+  return precision === 'f32' ? nodes : nodes.filter(({ op }) => op === 'linear');
 }
 
-function layersStage({ variant, weights, images }: NetworkUnderTest, expected: Expected): NetworkStage {
-  const graph = teacherForced(variant.graph);
-  const program = lazyProgram(graph, weights);
+/**
+ * First every layer alone, on the oracle's values; then the network as it is. One copy of the weights is on the device at a time.
+ * `expected` is what the oracle computes under that precision; it may be left empty for a backend that does not declare it.
+ */
+export function networkStages(
+  network: NetworkUnderTest,
+  expected: Expected,
+  precision: Precision = 'f32',
+): NetworkStage[] {
+  return [layersStage(network, expected, precision), endToEndStage(network, expected, precision)];
+}
+
+function layersStage(
+  { variant, weights, images }: NetworkUnderTest,
+  expected: Expected,
+  precision: Precision,
+): NetworkStage {
+  const nodes = judgedNodes(variant.graph, precision);
+  const graph = teacherForced(variant.graph, nodes);
+  const program = lazyProgram(graph, weights, precision);
   const checks = images.flatMap((image): CheckDefinition[] => {
-    const layers = expected.get(image.name)!;
     const outputs = once((backend: Backend, signal: AbortSignal) =>
-      program.run(backend, givenValues(variant.graph, image.tensor, layers), signal),
+      program.run(backend, givenValues(variant.graph, graph, image.tensor, expected.get(image.name)!), signal),
     );
-    return variant.graph.nodes.map((node) => ({
-      id: layerId(variant.id, image.name, node.name),
+    return nodes.map((node) => ({
+      id: idOf(variant.id, image.name, node.name, precision),
       suite: 'network',
-      name: `${node.name} of ${variant.id} on ${image.name} agrees with the oracle, given the oracle's layers before it`,
+      name: `${node.name} of ${variant.id}${storedAs(precision)} on ${image.name} agrees with the oracle, given the oracle's layers before it`,
       why: `a wrong ${node.op} layer shows here and in no other`,
       op: node.op,
+      ...precisionFact(precision),
       variant: variant.id,
       image: image.name,
       layer: node.name,
-      notDeclared: (capabilities) => opsNotDeclared(variant.graph, capabilities),
+      notDeclared: (capabilities) => notDeclared(graph, precision, capabilities),
       async run(backend, signal) {
-        const { want, allowed } = layers.get(node.name)!;
+        const { want, allowed } = expected.get(image.name)!.get(node.name)!;
         return compare((await outputs(backend, signal))[node.name], want, allowed);
       },
     }));
@@ -60,18 +79,27 @@ function layersStage({ variant, weights, images }: NetworkUnderTest, expected: E
   return { checks, end: program.end };
 }
 
-function endToEndStage({ variant, weights, images }: NetworkUnderTest, expected: Expected): NetworkStage {
+function endToEndStage(
+  { variant, weights, images }: NetworkUnderTest,
+  expected: Expected,
+  precision: Precision,
+): NetworkStage {
   const { logits, probabilities } = endOf(variant.graph);
-  const program = lazyProgram(variant.graph, weights, [probabilities, logits]);
+  const program = lazyProgram(variant.graph, weights, precision, [probabilities, logits]);
   const input = variant.graph.inputs[0]!.name;
   const checks = images.map((image): CheckDefinition => {
-    const facts = { id: endToEndId(variant.id, image.name), variant: variant.id, image: image.name };
+    const facts = {
+      id: idOf(variant.id, image.name, 'end-to-end', precision),
+      variant: variant.id,
+      image: image.name,
+      ...precisionFact(precision),
+    };
     return {
       ...facts,
       suite: 'network',
-      name: `${variant.id} on ${image.name} ends in the oracle's classes and probabilities`,
+      name: `${variant.id}${storedAs(precision)} on ${image.name} ends in the oracle's classes and probabilities`,
       why: 'fused and rearranged layers show only in the network as a whole',
-      notDeclared: (capabilities) => opsNotDeclared(variant.graph, capabilities),
+      notDeclared: (capabilities) => notDeclared(variant.graph, precision, capabilities),
       async run(backend, signal) {
         const outputs = await program.run(backend, { [input]: image.tensor }, signal);
         return judgeEndToEnd(facts, variant.graph, expected.get(image.name)!, outputs);
@@ -81,29 +109,34 @@ function endToEndStage({ variant, weights, images }: NetworkUnderTest, expected:
   return { checks, end: program.end };
 }
 
-function opsNotDeclared(graph: Graph, capabilities: Capabilities): string | undefined {
-  return graph.nodes.map(({ op }) => opNotDeclared(op, capabilities)).find((reason) => reason !== undefined);
+function notDeclared(graph: Graph, precision: Precision, capabilities: Capabilities): string | undefined {
+  const ops = graph.nodes.map(({ op }) => opNotDeclared(op, capabilities));
+  return ops.find((reason) => reason !== undefined) ?? precisionNotDeclared(precision, capabilities);
 }
 
 /** What a teacher-forced graph reads: the image, and the oracle's values as float32. */
-function givenValues(graph: Graph, image: Tensor, layers: ReadonlyMap<string, ExpectedLayer>): TensorMap {
-  const [input] = graph.inputs;
-  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
-  const values = [...layers]
-    .filter(([name]) => read.has(name))
-    .map(
-      ([name, { want }]) =>
-        [givenName(graph, name), { shape: want.shape, data: Float32Array.from(want.data) }] as const,
-    );
-  return Object.fromEntries([[input!.name, image], ...values]);
+function givenValues(
+  graph: Graph,
+  forced: Graph,
+  image: Tensor,
+  layers: ReadonlyMap<string, ExpectedLayer>,
+): TensorMap {
+  const read = new Set(forced.inputs.map(({ name }) => name));
+  const values = [...layers].flatMap(([name, { want }]) => {
+    const given = givenName(graph, name);
+    return read.has(given) ? [[given, { shape: want.shape, data: Float32Array.from(want.data) }] as const] : [];
+  });
+  const input = graph.inputs[0]!.name;
+  return Object.fromEntries([...(read.has(input) ? [[input, image] as const] : []), ...values]);
 }
 
 /** A program that is compiled at the first run. */
-function lazyProgram(graph: Graph, weights: Weights, outputs?: readonly string[]) {
+function lazyProgram(graph: Graph, weights: Weights, precision: Precision, outputs?: readonly string[]) {
   let compiled: Promise<Program> | undefined;
   return {
     async run(backend: Backend, inputs: TensorMap, signal: AbortSignal): Promise<TensorMap> {
-      compiled ??= backend.compile(graph, weights, { signal, ...(outputs === undefined ? {} : { outputs }) });
+      const options = compileOptions(precision, { signal, ...(outputs === undefined ? {} : { outputs }) });
+      compiled ??= backend.compile(graph, weights, options);
       return (await compiled).run(inputs, { signal });
     },
     async end() {

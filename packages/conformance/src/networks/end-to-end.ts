@@ -28,7 +28,7 @@ interface Bounds {
 
 /** Judges the end of a network that ran as a whole: logits, probabilities, and the order of the classes. */
 export function judgeEndToEnd(
-  facts: Pick<EndToEnd, 'id' | 'variant' | 'image'>,
+  facts: Pick<EndToEnd, 'id' | 'variant' | 'image' | 'precision'>,
   graph: Graph,
   expected: ReadonlyMap<string, ExpectedLayer>,
   outputs: TensorMap,

@@ -1,6 +1,7 @@
-import type { Graph, Named, Node, NodeOf, OpName, Pads, Shape, Tensor, Weights } from '@alexnet/core';
+import type { Graph, Named, Node, NodeOf, OpName, Pads, Precision, Shape, Tensor, Weights } from '@alexnet/core';
 import { showShape } from '@alexnet/core';
 import { type DataSet, type DataSetName, dataSets, type Role } from '../data.ts';
+import { storedAs, suffixOf } from '../precision.ts';
 
 /** One op case: a graph of one node `y` that reads `x`, and the data to run it on. */
 export interface OpCase {
@@ -9,6 +10,8 @@ export interface OpCase {
   readonly name: string;
   readonly why: string;
   readonly graph: Graph;
+  /** With which it is compiled. */
+  readonly precision: Precision;
   readonly data: DataSet;
   /** Builds the tensors: cheap until then. */
   tensors(): { readonly input: Tensor; readonly weights: Weights };
@@ -33,6 +36,7 @@ export function casesOf<K extends OpName>(
   { slug, why, input, data }: Row,
   attributes: Attributes<K>,
   parameters: readonly (Named & { readonly role: Role })[] = [],
+  precision: Precision = 'f32',
 ): OpCase[] {
   const node = { op, name: 'y', inputs: ['x'], ...attributes } as unknown as Node;
   const graph: Graph = {
@@ -46,11 +50,12 @@ export function casesOf<K extends OpName>(
     const set: DataSet = dataSets[dataName];
     const salt = `${op}/${slug}`;
     return {
-      id: `op/${op}/${slug}/${dataName}`,
+      id: `op/${op}/${slug}/${dataName}${suffixOf(precision)}`,
       op,
-      name: `${op} agrees with the oracle: ${slug.replaceAll('-', ' ')}, ${showShape(input)}, ${set.title}`,
+      name: `${op}${storedAs(precision)} agrees with the oracle: ${slug.replaceAll('-', ' ')}, ${showShape(input)}, ${set.title}`,
       why: dataName === 'random' ? why : `${why}; ${set.why}`,
       graph,
+      precision,
       data: set,
       tensors: () => ({
         input: { shape: input, data: set.fill('input', input, salt) },

@@ -1,6 +1,14 @@
-import { type Backend, type Capabilities, evaluateNode, inferShapes, type OpName } from '@alexnet/core';
+import {
+  type Backend,
+  type Capabilities,
+  evaluateNode,
+  inferShapes,
+  type OpName,
+  weightsAsStored,
+} from '@alexnet/core';
 import type { CheckDefinition } from '../check.ts';
 import { compare, type Verdict } from '../compare.ts';
+import { compileOptions, precisionFact, precisionNotDeclared } from '../precision.ts';
 import { allowedErrors } from '../tolerance.ts';
 import type { OpCase } from './case.ts';
 import { opCases } from './index.ts';
@@ -10,10 +18,12 @@ export const opChecks: readonly CheckDefinition[] = opCases.map((opCase) => ({
   id: opCase.id,
   suite: 'op',
   op: opCase.op,
+  ...precisionFact(opCase.precision),
   name: opCase.name,
   why: opCase.why,
   notDeclared: (capabilities) =>
     opNotDeclared(opCase.op, capabilities) ??
+    precisionNotDeclared(opCase.precision, capabilities) ??
     (opCase.data.nonFinite && !capabilities.strictNonFinite
       ? 'The backend does not declare strictNonFinite: NaN and infinities may be lost'
       : undefined),
@@ -24,17 +34,18 @@ export function opNotDeclared(op: OpName, { ops }: Capabilities): string | undef
   return ops.includes(op) ? undefined : `The backend does not declare the op ${op}`;
 }
 
-/** Runs a case on a backend and the oracle. */
+/** Runs a case on a backend and the oracle, which computes with what the stored weights mean. */
 export async function judgeCase(
-  { graph, tensors, data }: OpCase,
+  { graph, tensors, data, precision }: OpCase,
   backend: Backend,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { input, weights } = tensors();
   const node = graph.nodes[0]!;
   const operand = Float64Array.from(input.data);
-  const evaluation = evaluateNode(inferShapes(graph), node, weights, [operand], input.shape[0]!);
-  const program = await backend.compile(graph, weights, { signal });
+  const meant = weightsAsStored(graph, weights, precision);
+  const evaluation = evaluateNode(inferShapes(graph), node, meant, [operand], input.shape[0]!);
+  const program = await backend.compile(graph, weights, compileOptions(precision, { signal }));
   try {
     const outputs = await program.run({ x: input }, { signal });
     return compare(outputs['y'], evaluation.value, allowedErrors({ node, operand, evaluation, data: data.kind }));

@@ -1,3 +1,6 @@
+import type { Precision } from '@alexnet/core';
+import type { DataSetName } from '../data.ts';
+import { type StoredPrecision, storedPrecisions } from '../precision.ts';
 import { casesOf, type OpCase, type Row } from './case.ts';
 
 interface LinearRow extends Row {
@@ -16,14 +19,32 @@ const rows: readonly LinearRow[] = [
   { slug: 'one-feature', input: [5, 1], features: 3, data: ['random'], why: 'one term and the bias' },
   { slug: 'one-output', input: [4, 9], features: 1, data: ['random'], why: 'one row of weights' },
   { slug: 'no-bias', input: [3, 13], features: 6, data: ['random'], bias: false, why: 'the bias is optional' },
+  { slug: 'one-block', input: [2, 32], features: 6, data: ['random'], why: 'a block of 4-bit weights, and no more' },
+  { slug: 'block-and-one', input: [4, 33], features: 9, data: ['random'], why: 'a last block of one weight' },
+  { slug: 'short-block', input: [3, 79], features: 5, data: ['random'], why: 'whole blocks, and one cut at an odd place' },
   { slug: 'long-tail', input: [2, 2049], features: 3, data: every, why: 'one term more than a power of two: split sums have a rest' },
   { slug: 'as-fc7', input: [1, 4096], features: 10, data: every, why: 'as long as fc7' },
   { slug: 'as-fc6', input: [2, 9216], features: 5, data: every, why: 'as long as fc6, where sums are split most' },
 ];
 
-export const linearCases: readonly OpCase[] = rows.flatMap((row) => {
+/** Data that a precision is judged on: random, the worst case, and what it holds exactly. */
+const storedData: Readonly<Record<StoredPrecision, readonly DataSetName[]>> = {
+  f16: ['random', 'thirds', 'cancellation'],
+  q8: ['random', 'thirds', 'uneven', 'bytes'],
+  q4: ['random', 'thirds', 'uneven', 'nibbles'],
+};
+
+export const linearCases: readonly OpCase[] = [
+  ...rows.flatMap((row) => cases(row, 'f32')),
+  ...storedPrecisions.flatMap((precision) =>
+    rows.flatMap((row) => cases({ ...row, data: storedData[precision] }, precision)),
+  ),
+];
+
+function cases(row: LinearRow, precision: Precision): OpCase[] {
   const { input, features, bias } = row;
   const weight = { name: 'w', shape: [features, input[1]!], role: 'weight' } as const;
-  if (bias === false) return casesOf('linear', row, { weight: 'w' }, [weight]);
-  return casesOf('linear', row, { weight: 'w', bias: 'b' }, [weight, { name: 'b', shape: [features], role: 'bias' }]);
-});
+  if (bias === false) return casesOf('linear', row, { weight: 'w' }, [weight], precision);
+  const parameters = [weight, { name: 'b', shape: [features], role: 'bias' }] as const;
+  return casesOf('linear', row, { weight: 'w', bias: 'b' }, parameters, precision);
+}

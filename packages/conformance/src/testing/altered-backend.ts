@@ -12,8 +12,13 @@ import {
   type Node,
   opNames,
   type Program,
+  precisions,
   type RunOptions,
+  restoreWeight,
   type Shape,
+  type StoredWeight,
+  storesAt,
+  storeWeight,
   type Tensor,
   type TensorMap,
   throwIfAborted,
@@ -39,6 +44,8 @@ export interface Call<N extends Node = Node> {
 export interface Alteration {
   /** Computes a node; undefined leaves it to the oracle. */
   readonly node?: (call: Call) => Tensor | undefined;
+  /** Changes a stored weight, or computes what it means in its own way. */
+  readonly stored?: (stored: StoredWeight, given: Tensor) => Tensor;
   readonly program?: (program: Program, graph: Graph) => Program;
   readonly capabilities?: Partial<Capabilities>;
   /** What not to check: a backend that trusts its caller. */
@@ -51,7 +58,7 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
     environment: { engine: 'oracle', device: 'test', threads: 1, fallback: false, notes: [] },
     capabilities: {
       ops: opNames,
-      precisions: ['f32'],
+      precisions,
       profiling: false,
       strictNonFinite: true,
       deterministic: true,
@@ -67,16 +74,22 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
 
 function compile(
   graph: Graph,
-  weights: Weights,
+  given: Weights,
   options: CompileOptions,
-  { node: alter, unchecked = [] }: Alteration,
+  { node: alter, stored = (weight) => restoreWeight(weight), unchecked = [], capabilities }: Alteration,
 ): Program {
   const checked = (what: NonNullable<Alteration['unchecked']>[number]) => !unchecked.includes(what);
   if (checked('signal')) throwIfAborted(options.signal, 'compile');
-  if (checked('precision') && (options.precision ?? 'f32') !== 'f32')
-    throw new AlexNetError({ code: 'unsupported', message: 'Only f32' });
+  const { precision = 'f32' } = options;
+  if (checked('precision') && !(capabilities?.precisions ?? precisions).includes(precision))
+    throw new AlexNetError({ code: 'unsupported', message: `Not ${precision}` });
   const shapes = checked('graph') ? inferShapes(graph) : lenientShapes(graph);
-  if (checked('weights')) checkWeights(graph, weights);
+  if (checked('weights')) checkWeights(graph, given);
+  const known = precisions.includes(precision);
+  const restored = (known ? storesAt(graph, precision) : []).map(
+    (name) => [name, stored(storeWeight(given.get(name)!, precision, name), given.get(name)!)] as const,
+  );
+  const weights: Weights = new Map([...given, ...restored]);
   const wanted = checked('outputs') ? checkOutputs(graph, options.outputs) : (options.outputs ?? graph.outputs);
   let disposed = false;
 

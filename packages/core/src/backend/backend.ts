@@ -12,8 +12,10 @@ import type { TensorMap, Weights } from '../tensor.ts';
  * - Values keep the logical layout (NCHW, CHW flatten) whatever the device uses.
  */
 
-/** How weights are stored; activations and accumulation are float32 or better. */
-export type Precision = 'f32' | 'f16' | 'q8' | 'q4';
+/** How the weights of linear layers are stored (`storesAt`); all others, activations and accumulation are float32 or better. */
+export type Precision = (typeof precisions)[number];
+
+export const precisions = ['f32', 'f16', 'q8', 'q4'] as const;
 
 /** What runs, on what, and why that. */
 export interface Environment {
@@ -45,7 +47,11 @@ export interface Capabilities {
 export interface CompileOptions {
   /** Values to return from `run`; any names in the graph. Default: `graph.outputs`. */
   readonly outputs?: readonly string[];
-  /** How weights are stored on the device. Default `f32`. Throws `unsupported` if not in `capabilities.precisions`. */
+  /**
+   * How the weights of linear layers are stored on the device. Default `f32`. Throws `unsupported` if not in `capabilities.precisions`.
+   * The meaning of a quantised weight is its dequantised float32 value: the program computes what `f32` computes with `weightsAsStored`,
+   * within the same error budget. What is quantised is the weight as given, before any pass changes it.
+   */
   readonly precision?: Precision;
   readonly signal?: AbortSignal;
 }
@@ -89,6 +95,8 @@ export interface Backend extends AsyncDisposable {
 /** Whether a provider can create its backend here, and if not, what to do. */
 export interface Availability {
   readonly available: boolean;
+  /** True when only a slower substitute is here, such as software instead of a GPU: it runs when it is asked for by name. */
+  readonly fallback?: boolean;
   /** What was found or what is missing, one sentence. */
   readonly detail: string;
   /** How to get what is missing, an imperative with the command. */

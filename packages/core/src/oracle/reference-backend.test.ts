@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from '../graph/builder.ts';
 import { sizeOf, type Tensor } from '../tensor.ts';
+import { weightsAsStored } from '../weights/stored/as-stored.ts';
 import { evaluate, evaluateSteps } from './evaluate.ts';
 import { referenceProvider } from './reference-backend.ts';
 
@@ -63,6 +64,13 @@ describe('the reference backend', () => {
     expect([...prob!.data]).toEqual([...Float32Array.from(evaluate(graph, weights, { input }).get('prob')!.data)]);
   });
 
+  it.each(['f16', 'q8', 'q4'] as const)('computes with the weights that %s stands for', async (precision) => {
+    const { prob } = await (await compile({ precision })).run({ input });
+    const want = evaluate(graph, weightsAsStored(graph, weights, precision), { input }).get('prob')!.data;
+    expect([...prob!.data]).toEqual([...Float32Array.from(want)]);
+    expect(prob).not.toEqual((await (await compile()).run({ input }))['prob']);
+  });
+
   it('runs overlapping calls', async () => {
     const program = await compile();
     const other = { shape: input.shape, data: input.data.map((x) => -x) };
@@ -109,7 +117,7 @@ describe('the reference backend', () => {
 
   it.each([
     { why: 'an unknown output', options: { outputs: ['fc9'] }, code: 'unknown-name' },
-    { why: 'a precision that it does not declare', options: { precision: 'f16' }, code: 'unsupported' },
+    { why: 'a precision that it does not declare', options: { precision: 'q2' }, code: 'unsupported' },
     { why: 'a signal that has fired', options: { signal: AbortSignal.abort() }, code: 'aborted' },
   ])('refuses to compile with $why', async ({ options, code }) => {
     await expect(compile(options)).rejects.toMatchObject({ code });

@@ -1,4 +1,10 @@
-import type { Backend, BackendProvider, CompileOptions, Program } from '../backend/backend.ts';
+import {
+  type Backend,
+  type BackendProvider,
+  type CompileOptions,
+  type Program,
+  precisions,
+} from '../backend/backend.ts';
 import { checkInputs, checkOutputs } from '../backend/inputs.ts';
 import { AlexNetError, throwIfAborted } from '../error.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -6,6 +12,7 @@ import { inferShapes } from '../graph/infer.ts';
 import { opNames } from '../ops/index.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { checkWeights } from '../weights/check.ts';
+import { weightsAsStored } from '../weights/stored/as-stored.ts';
 import { evaluateSteps } from './evaluate.ts';
 
 /** The oracle as a backend: slow, without dependencies, always there. Computes in float64, returns float32. */
@@ -31,7 +38,7 @@ function referenceBackend(): Backend {
     },
     capabilities: {
       ops: opNames,
-      precisions: ['f32'],
+      precisions,
       profiling: false,
       strictNonFinite: true,
       deterministic: true,
@@ -48,18 +55,20 @@ function referenceBackend(): Backend {
 
 function compile(graph: Graph, weights: Weights, { outputs, precision = 'f32', signal }: CompileOptions): Program {
   throwIfAborted(signal, 'compile');
-  if (precision !== 'f32') {
+  if (!precisions.includes(precision)) {
     throw new AlexNetError({
       code: 'unsupported',
-      message: `The reference backend stores weights as f32, not ${precision}`,
-      fix: 'Leave precision out, or choose another backend.',
+      message: `The reference backend stores weights as ${precisions.join(', ')}, not as ${precision}`,
+      fix: 'Choose one of these, or leave precision out.',
     });
   }
   inferShapes(graph);
   checkWeights(graph, weights);
   const wanted = checkOutputs(graph, outputs);
   // The program keeps its own map, so that a caller who changes theirs does not change a compiled program.
-  let held: Weights | undefined = new Map(graph.parameters.map(({ name }) => [name, weights.get(name)!]));
+  // It computes with what stored weights mean, as float32: precisions make it no smaller or faster.
+  const meant = weightsAsStored(graph, weights, precision);
+  let held: Weights | undefined = new Map(graph.parameters.map(({ name }) => [name, meant.get(name)!]));
   const bytes = graph.parameters.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 
   return {

@@ -1,5 +1,6 @@
 import { AlexNetError } from '../../error.ts';
 import type { Shape } from '../../tensor.ts';
+import { fromHalf } from '../stored/half.ts';
 
 /** Bytes per element of each element type, by safetensors' names. */
 export const dtypeBytes = {
@@ -33,8 +34,8 @@ export interface StoredTensor {
 const float32Readers: Partial<Record<Dtype, (bytes: Uint8Array) => Float32Array>> = {
   F32: (bytes) => view(Float32Array, bytes),
   F64: (bytes) => Float32Array.from(view(Float64Array, bytes)),
-  F16: (bytes) => widen(view(Uint16Array, bytes), bitsOfHalf),
-  BF16: (bytes) => widen(view(Uint16Array, bytes), (bits) => bits << 16),
+  F16: (bytes) => fromHalf(view(Uint16Array, bytes)),
+  BF16: (bytes) => fromBfloat16(view(Uint16Array, bytes)),
 };
 
 /** Whether `toFloat32` and `toFloat64` can read the tensor. */
@@ -72,22 +73,9 @@ function view<T>(
   return new type(aligned.buffer, aligned.byteOffset, aligned.length / width);
 }
 
-/** Maps 16-bit patterns to float32 patterns. */
-function widen(halves: Uint16Array, bitsOf: (half: number) => number): Float32Array {
+/** A bfloat16 is the upper half of a float32. */
+function fromBfloat16(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = bitsOf(halves[i]!);
+  for (let i = 0; i < bits.length; i++) bits[i] = halves[i]! << 16;
   return new Float32Array(bits.buffer);
-}
-
-/** The float32 bit pattern of an IEEE binary16 one: 1 sign, 5 exponent (bias 15), 10 fraction bits become 1, 8 (bias 127), 23. */
-function bitsOfHalf(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >>> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
-  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
-  if (fraction === 0) return sign;
-  // a subnormal half is fraction * 2^-24; shift its leading bit into the implicit place
-  const shift = Math.clz32(fraction) - 21;
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }

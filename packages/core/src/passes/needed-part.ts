@@ -1,4 +1,5 @@
-import { type Graph, opOf } from '@alexnet/core';
+import type { Graph } from '../graph/graph.ts';
+import { opOf } from '../ops/index.ts';
 
 /** A graph without the nodes and parameters that none of its outputs needs: an engine would load and run them all the same. */
 export function neededPart(graph: Graph): Graph {

@@ -1,6 +1,6 @@
-import { buildGraph } from '@alexnet/core';
+import { buildGraph } from '../graph/builder.ts';
 import { expect, it } from 'vitest';
-import { neededPart } from './needed.ts';
+import { neededPart } from './needed-part.ts';
 
 const graph = buildGraph('g', { name: 'x', shape: [3, 8, 8] })
   .conv2d('conv', 4, 3)

@@ -1,0 +1,149 @@
+import {
+  AlexNetError,
+  annotateFusions,
+  type Backend,
+  type CompileOptions,
+  checkOutputs,
+  checkWeights,
+  dropDropout,
+  foldBatchNorm,
+  foldPadding,
+  type Graph,
+  inferShapes,
+  neededPart,
+  opNames,
+  type Precision,
+  type Program,
+  throwIfAborted,
+  type Weights,
+} from '@alexnet/core';
+import { type Device, openDevice } from './device/device.ts';
+import { deviceError, disposedError } from './device/errors.ts';
+import { type Choices, defaultChoices } from './plan/choices.ts';
+import { lower } from './plan/lower.ts';
+import type { BufferName } from './plan/step.ts';
+import type { Constant } from './plan/weights.ts';
+import { uploadConstants } from './program/constants.ts';
+import { createProgram } from './program/program.ts';
+
+export interface BackendSetup {
+  readonly id: string;
+  readonly gpu: GPU;
+  /** What runs WebGPU: `Dawn (webgpu 0.6.2)`, `the browser`. */
+  readonly engine: string;
+  readonly limits: 'adapter' | 'default';
+  /** Most bytes of weights in one binding; default: what the device binds. */
+  readonly maxBindingBytes?: number;
+  readonly choices?: Choices;
+}
+
+const precisions: readonly Precision[] = ['f32', 'f16', 'q8', 'q4'];
+
+/** A backend on the platform's best adapter. A lost device is replaced at the next compile. */
+export async function createBackend(setup: BackendSetup): Promise<Backend> {
+  let device = await openDevice(setup.gpu, setup);
+  const programs = new Set<Program>();
+  let disposed = false;
+  const { name, software } = device.adapter;
+  return {
+    id: setup.id,
+    environment: {
+      engine: setup.engine,
+      device: name,
+      threads: 1,
+      fallback: software,
+      notes: [
+        software
+          ? `The adapter ${name} is software: right, but slow. A GPU would be many times faster.`
+          : `Runs on the adapter ${name}.`,
+        device.timestamps
+          ? 'Layers are timed on the device; browsers round such times, Chromium to 0.1 ms.'
+          : 'The device has no timestamps: layers are not timed.',
+      ],
+    },
+    capabilities: {
+      ops: opNames,
+      precisions,
+      profiling: device.timestamps,
+      strictNonFinite: true,
+      deterministic: true,
+    },
+    async compile(graph, weights, options = {}) {
+      if (disposed) throw disposedError('backend');
+      if (device.lost() !== undefined) device = await openDevice(setup.gpu, setup);
+      const program = await compile(device, setup, graph, weights, options);
+      programs.add(program);
+      return program;
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      await Promise.all([...programs].map((program) => program[Symbol.asyncDispose]()));
+      device.readbacks.dispose();
+      device.destroy();
+    },
+  };
+}
+
+async function compile(
+  device: Device,
+  setup: BackendSetup,
+  graph: Graph,
+  weights: Weights,
+  { outputs, precision = 'f32', signal }: CompileOptions,
+): Promise<Program> {
+  throwIfAborted(signal, 'compile');
+  if (!precisions.includes(precision)) throw undeclared(precision);
+  const wanted = checkOutputs(graph, outputs);
+  const { values } = inferShapes(graph);
+  checkWeights(graph, weights);
+
+  const needed = foldPadding(dropDropout(neededPart({ ...graph, outputs: wanted })));
+  // A precision is about the weights as given: what is folded into them would be stored instead.
+  const folded = precision === 'f32' ? foldBatchNorm(needed, weights) : { graph: needed, weights };
+  const fused = annotateFusions(folded.graph);
+
+  const { limits } = device.gpu;
+  const constants = new Map<BufferName, Constant>();
+  const lowered = lower(fused, {
+    weights: folded.weights,
+    precision,
+    choices: setup.choices ?? defaultChoices(device.adapter.software),
+    bindingLimit: Math.min(setup.maxBindingBytes ?? Infinity, limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+    constant(name, constant) {
+      constants.set(name, constant);
+      return name;
+    },
+  });
+  try {
+    const buffers = await uploadConstants(device, constants, async () => {
+      await Promise.resolve();
+      throwIfAborted(signal, 'compile');
+    });
+    return await createProgram({
+      device,
+      graph,
+      network: {
+        inputs: new Map(graph.inputs.map(({ name, shape }) => [name, shape])),
+        outputs: wanted,
+        shapes: values,
+        lowered,
+      },
+      constants: buffers,
+      limits: {
+        bytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+        groups: limits.maxComputeWorkgroupsPerDimension,
+      },
+    });
+  } catch (cause) {
+    throw deviceError(cause, `compiling ${graph.name}`);
+  }
+}
+
+function undeclared(precision: string): AlexNetError {
+  return new AlexNetError({
+    code: 'unsupported',
+    message: `The precision ${precision} is not one of ${precisions.join(', ')}`,
+    where: 'precision',
+  });
+}

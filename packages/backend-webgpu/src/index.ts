@@ -1,0 +1,1 @@
+export { type WebGpuOptions, webgpuProvider } from './provider.ts';

@@ -1,0 +1,63 @@
+import adaptiveAvgPool2d from './adaptive-avg-pool2d.wgsl?raw';
+import batchNorm from './batch-norm.wgsl?raw';
+import conv2dScalar from './conv2d-scalar.wgsl?raw';
+import conv2dShared from './conv2d-shared.wgsl?raw';
+import conv2dTile from './conv2d-tile.wgsl?raw';
+import linear from './linear.wgsl?raw';
+import linearSum from './linear-sum.wgsl?raw';
+import lrn from './lrn.wgsl?raw';
+import maxPool2d from './max-pool2d.wgsl?raw';
+import pack from './pack.wgsl?raw';
+import pad2d from './pad2d.wgsl?raw';
+import relu from './relu.wgsl?raw';
+import softmax from './softmax.wgsl?raw';
+import spaceToDepth from './space-to-depth.wgsl?raw';
+import { specialise } from './specialise.ts';
+import unpack from './unpack.wgsl?raw';
+import weightsF16 from './weights-f16.wgsl?raw';
+import weightsF32 from './weights-f32.wgsl?raw';
+import weightsQ4 from './weights-q4.wgsl?raw';
+import weightsQ8 from './weights-q8.wgsl?raw';
+
+/** Every kernel by the name of its file; a linear layer's is its own text behind that of its weights. */
+export const kernels = {
+  'adaptive-avg-pool2d': adaptiveAvgPool2d,
+  'batch-norm': batchNorm,
+  'conv2d-scalar': conv2dScalar,
+  'conv2d-shared': conv2dShared,
+  'conv2d-tile': conv2dTile,
+  'linear-f32': `${weightsF32}\n${linear}`,
+  'linear-f16': `${weightsF16}\n${linear}`,
+  'linear-q8': `${weightsQ8}\n${linear}`,
+  'linear-q4': `${weightsQ4}\n${linear}`,
+  'linear-sum': linearSum,
+  lrn,
+  'max-pool2d': maxPool2d,
+  pack,
+  pad2d,
+  relu,
+  softmax,
+  'space-to-depth': spaceToDepth,
+  unpack,
+} as const;
+
+export type KernelName = keyof typeof kernels;
+
+/** Values of a kernel's constants: tile sizes. */
+export type Constants = Readonly<Record<string, number>>;
+
+/** A kernel with its constants set. */
+export interface KernelChoice {
+  readonly kernel: KernelName;
+  readonly constants?: Constants;
+}
+
+/** The WGSL of a kernel with its constants set. */
+export function wgslOf({ kernel, constants }: KernelChoice): string {
+  return specialise(kernels[kernel], constants);
+}
+
+/** `linear-f32 ROWS=4 COLS=2` */
+export function describeKernel({ kernel, constants = {} }: KernelChoice): string {
+  return [kernel, ...Object.entries(constants).map(([name, value]) => `${name}=${value}`)].join(' ');
+}

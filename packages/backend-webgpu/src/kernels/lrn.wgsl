@@ -1,0 +1,48 @@
+// Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3; alpha divided by the window size, as in ONNX).
+//
+//   y[c] = x[c] / t^beta,  t = bias + alpha / size * sum of x[j]^2 for j from c - before to c + after, clipped to the channels
+//
+// One invocation: four channels of one pixel. They share the squares that their windows have in common.
+
+struct Params {
+  size: u32, // vec4s
+  vectors: u32, // vec4s per pixel
+  channels: u32,
+  before: u32,
+  after: u32,
+  alpha: f32, // divided by the window size
+  beta: f32,
+  bias: f32,
+}
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+
+// Square roots are as exact as the processor has them; pow is only good to some units in the last place.
+fn power(t: vec4f) -> vec4f {
+  if (p.beta == 0.75) { return sqrt(t) * sqrt(sqrt(t)); }
+  if (p.beta == 0.5) { return sqrt(t); }
+  if (p.beta == 1) { return t; }
+  return pow(t, vec4f(p.beta));
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let at = id.x + id.y * workgroups.x * 64;
+  if (at >= p.size) { return; }
+  let first = i32(at % p.vectors * 4);
+  let pixel = at / p.vectors * p.vectors * 4;
+  let start = max(0, first - i32(p.before));
+  let last = min(i32(p.channels) - 1, first + 3 + i32(p.after));
+  let own = vec4i(first) + vec4i(0, 1, 2, 3);
+  var sum: vec4f;
+  for (var j = start; j <= last; j++) {
+    let value = x[pixel + u32(j)];
+    let near = (vec4i(j) >= own - vec4i(i32(p.before))) & (vec4i(j) <= own + vec4i(i32(p.after)));
+    sum += select(vec4f(), vec4f(value * value), near);
+  }
+  let real = own < vec4i(i32(p.channels));
+  let value = vec4f(x[4 * at], x[4 * at + 1], x[4 * at + 2], x[4 * at + 3]);
+  y[at] = select(vec4f(), value / power(p.bias + p.alpha * sum), real);
+}

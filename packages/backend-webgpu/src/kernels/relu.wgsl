@@ -1,0 +1,17 @@
+// y = max(x, 0); NaN stays NaN.
+//
+// One invocation: one vec4.
+
+struct Params { size: u32 }
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let at = id.x + id.y * workgroups.x * 64;
+  if (at >= p.size) { return; }
+  let value = x[at];
+  y[at] = select(value, vec4f(), value < vec4f());
+}

@@ -1,0 +1,46 @@
+// y[i] = exp(x[i] - max x) / sum over j of exp(x[j] - max x)
+//
+// One workgroup: one sample. Each invocation goes through every 64th feature; the order of the sum is fixed.
+
+struct Params {
+  features: u32,
+  pitch: u32, // values per sample, with the filling
+}
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+var<workgroup> scratch: array<f32, 64>;
+
+// By bits: a compiler may take it that no value differs from itself.
+fn isNaN(value: f32) -> bool { return (bitcast<u32>(value) & 0x7fffffff) > 0x7f800000; }
+
+// The greater; NaN wins.
+fn greater(a: f32, b: f32) -> f32 { return select(a, b, (b > a || isNaN(b)) && !isNaN(a)); }
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
+  let at = workgroup.x * p.pitch;
+  var largest = x[at];
+  for (var i = index; i < p.features; i += 64) { largest = greater(largest, x[at + i]); }
+  scratch[index] = largest;
+  for (var reach = 32u; reach > 0; reach /= 2) {
+    workgroupBarrier();
+    if (index < reach) { scratch[index] = greater(scratch[index], scratch[index + reach]); }
+  }
+  let top = workgroupUniformLoad(&scratch[0]);
+
+  var sum = 0.0;
+  for (var i = index; i < p.features; i += 64) { sum += exp(x[at + i] - top); }
+  scratch[index] = sum;
+  for (var reach = 32u; reach > 0; reach /= 2) {
+    workgroupBarrier();
+    if (index < reach) { scratch[index] += scratch[index + reach]; }
+  }
+  let total = workgroupUniformLoad(&scratch[0]);
+
+  for (var i = index; i < p.pitch; i += 64) {
+    y[at + i] = select(0, exp(x[at + i] - top) / total, i < p.features);
+  }
+}

@@ -1,0 +1,66 @@
+import { type NodeOf, storeWeight } from '@alexnet/core';
+import { linearConstants, segmentsOf } from './linear-weights.ts';
+import type { Context, Lowered, Tail } from './lower.ts';
+import { cover, type Dispatch } from './step.ts';
+import { vectorConstant } from './weights.ts';
+
+/** Sums over parts of the input, for each buffer of weights, then the sum of the parts. */
+export function lowerLinear(node: NodeOf<'linear'>, context: Context, tail: Tail): Lowered {
+  const { name } = node;
+  const weight = storeWeight(context.weights.get(node.weight)!, context.precision, node.weight);
+  const [out] = weight.shape as readonly [number];
+  const [x, y] = [context.layout(node.inputs[0]), context.layout(name)];
+  const bias = node.bias === undefined ? new Float32Array(out) : context.weights.get(node.bias)!.data;
+  const biasName = context.constant(`${name}.bias`, vectorConstant(bias));
+  const segments = segmentsOf(weight, context.bindingLimit).map((segment, i) => ({
+    ...segment,
+    constants: linearConstants(weight, segment).map((constant, j) => context.constant(`${name}.weight.${i}.${j}`, constant)),
+  }));
+  const reads = node.inputs[0];
+  const scratch = `${name}.parts`;
+
+  /** Vec4s of the input per part, so that each buffer of weights has about its share of the parts. */
+  const cut = (batch: number) => {
+    const tile = context.choices.linear({ samples: batch, inVectors: x.vectors, outVectors: y.vectors });
+    const partVectors = Math.ceil(x.vectors / tile.parts);
+    let parts = 0;
+    const ranges = segments.map((segment) => {
+      const range = { ...segment, firstPart: parts, parts: Math.ceil(segment.vectors / partVectors) };
+      parts += range.parts;
+      return range;
+    });
+    return { tile, partVectors, parts, ranges };
+  };
+
+  const plan = (batch: number): Dispatch[] => {
+    const { tile, partVectors, parts, ranges } = cut(batch);
+    const size = batch * y.vectors;
+    return [
+      ...ranges.map(
+        (range): Dispatch => ({
+          choice: { kernel: `linear-${context.precision}`, constants: { ROWS: tile.rows, COLS: tile.cols } },
+          params: [batch, x.vectors, y.vectors, range.firstPart, range.first, range.vectors, partVectors],
+          groups: [Math.ceil(y.vectors / tile.cols / 64), Math.ceil(batch / tile.rows), range.parts],
+          reads,
+          writes: scratch,
+          constants: range.constants,
+        }),
+      ),
+      {
+        choice: { kernel: 'linear-sum' },
+        params: [size, y.vectors, parts, out, Number(tail.relu)],
+        groups: cover(size),
+        reads: scratch,
+        writes: tail.writes,
+        constants: [biasName],
+      },
+    ];
+  };
+  return {
+    nodes: tail.nodes,
+    reads,
+    writes: tail.writes,
+    plan,
+    scratch: { name: scratch, bytes: (batch) => cut(batch).parts * batch * y.vectors * 16 },
+  };
+}

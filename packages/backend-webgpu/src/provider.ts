@@ -1,0 +1,55 @@
+import { AlexNetError, type Availability, type BackendProvider } from '@alexnet/core';
+import { createBackend } from './backend.ts';
+import { describeAdapter } from './device/device.ts';
+import type { Choices } from './plan/choices.ts';
+
+export interface WebGpuOptions {
+  /** Default: `navigator.gpu`. */
+  readonly gpu?: GPU;
+  /** What runs WebGPU, for reports. */
+  readonly engine?: string;
+  /** `adapter` (default): as much as the adapter gives. `default`: only what WebGPU guarantees. */
+  readonly limits?: 'adapter' | 'default';
+  /** Most bytes of weights in one binding: larger weights are split. Default: what the device binds. */
+  readonly maxBindingBytes?: number;
+  /** Which kernels run. Default: by the kind of adapter. */
+  readonly choices?: Choices;
+}
+
+/** Our kernels on the WebGPU that the page or the caller has. */
+export function webgpuProvider({ gpu: given, engine = 'WebGPU', ...options }: WebGpuOptions = {}): BackendProvider {
+  const find = () => given ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  return {
+    id: 'webgpu',
+    probe: () => probeGpu(find()),
+    async create() {
+      const gpu = find();
+      if (gpu === undefined) {
+        const { detail: message, fix } = noWebGpu;
+        throw new AlexNetError({ code: 'missing-dependency', message, fix });
+      }
+      return createBackend({ id: 'webgpu', gpu, engine, limits: 'adapter', ...options });
+    },
+  };
+}
+
+const noWebGpu = {
+  available: false,
+  detail: 'There is no WebGPU here',
+  fix: 'Use a browser with WebGPU, on a page served over https or from localhost; in Node, @alexnet/backend-webgpu/node.',
+} as const;
+
+/** Whether there is an adapter, and which. */
+export async function probeGpu(gpu: GPU | undefined): Promise<Availability> {
+  if (gpu === undefined) return noWebGpu;
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (adapter === null) {
+    return {
+      available: false,
+      detail: 'There is no WebGPU adapter here',
+      fix: 'Use a machine with a GPU, or a browser that may use a software adapter.',
+    };
+  }
+  const { name, software } = describeAdapter(adapter);
+  return { available: true, fallback: software, detail: `WebGPU on ${name}${software ? ', a software adapter' : ''}` };
+}

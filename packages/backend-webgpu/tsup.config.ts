@@ -1,0 +1,6 @@
+import { defineConfig } from 'tsup';
+import { library } from '../../tools/tsup.ts';
+
+export default defineConfig(
+  library({ entry: { index: 'src/index.ts', node: 'src/node.ts' }, loader: { '.wgsl': 'text' } }),
+);
