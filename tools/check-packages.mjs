@@ -9,6 +9,7 @@ import { toolFile } from './bootstrap/workspace.mjs';
 import { checkContent } from './packages/content.mjs';
 import { compileExamples } from './packages/examples.mjs';
 import { packAll } from './packages/pack.mjs';
+import { checkSize } from './packages/size.mjs';
 
 const consumer = realpathSync(mkdtempSync(join(tmpdir(), 'alexnet packages ')));
 /** @type {string[]} */
@@ -30,7 +31,7 @@ try {
   const packages = packAll(consumer);
   for (const packed of packages) {
     const { name, tarball, folder, manifest } = packed;
-    problems.push(...checkContent(packed));
+    problems.push(...checkContent(packed), ...checkSize(packed));
     mustRun(`publint ${name}`, [toolFile('publint', 'src/cli.js'), 'run', tarball, '--strict']);
     if (manifest.exports !== undefined) {
       const attw = toolFile('@arethetypeswrong/cli', 'dist/index.js');

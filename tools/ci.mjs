@@ -24,7 +24,19 @@ const checks = [
   { name: 'lockfile', command: ['tools/check-lockfile.mjs'] },
   { name: 'published packages', command: ['tools/check-packages.mjs'] },
   { name: 'commands in the documentation', command: ['tools/check-readme.mjs'] },
-  { name: 'full-size networks conform on every backend', command: ['apps/cli/dist/main.js', 'conform'] },
+  { name: 'full-size networks conform on every fast backend', command: ['apps/cli/dist/main.js', 'conform'] },
+  {
+    name: 'full-size networks conform on WebGPU in Node',
+    command: ['apps/cli/dist/main.js', 'conform', '--backend', 'webgpu', '--variant', 'bvlc-alexnet', 'torchvision'],
+  },
+  {
+    name: 'networks conform on WebGPU in Chromium',
+    command: [
+      'apps/cli/dist/main.js',
+      ...['conform', '--in', 'chromium', '--backend', 'webgpu', '--variant', 'bvlc-alexnet', 'torchvision'],
+      ...['--width', '0.125', '--classes', '10'],
+    ],
+  },
   {
     name: 'the benchmark times every backend',
     command: ['apps/cli/dist/main.js', 'bench', '--variant', 'bvlc-alexnet', '--batch', '1', '--budget', '1'],

@@ -21,6 +21,7 @@ const browserCapable = new Set([
   '@alexnet/benchmark',
   '@alexnet/checkpoints',
   '@alexnet/backend-onnx',
+  '@alexnet/backend-webgpu',
 ]);
 
 /** @param {Package} pkg */

@@ -69,6 +69,16 @@ describe('bad usage ends with 2 and says what would be right', () => {
       says: /--classes takes a whole number above 0, not "0"/,
     },
     {
+      why: 'a precision that there is not, among others',
+      args: ['bench', '--precision', 'f32,q5'],
+      says: /--precision takes f32, f16, q8, q4, not "q5"/,
+    },
+    {
+      why: 'a precision that there is not',
+      args: ['classify', 'x.jpg', '--weights', 'seed:1', '--precision', 'int8'],
+      says: /--precision <p>' argument 'int8' is invalid.*f32, f16, q8, q4/,
+    },
+    {
       why: 'a batch that is no number',
       args: ['bench', '--batch', '1,x'],
       says: /--batch takes a whole number above 0, not "x"/,
@@ -141,7 +151,13 @@ describe('backends', () => {
   it('says what is here, what is missing and how to get it', async () => {
     const { code, out, err } = await alexnet('backends', '--json');
     const records = lines(out);
-    expect(records.map(({ backend }) => backend)).toEqual(['onnx-node', 'onnx-webgpu', 'onnx-web', 'reference']);
+    expect(records.map(({ backend }) => backend)).toEqual([
+      'webgpu',
+      'onnx-node',
+      'onnx-webgpu',
+      'onnx-web',
+      'reference',
+    ]);
     for (const { available, detail, fix } of records) {
       expect(detail).toEqual(expect.any(String));
       if (available === false) expect(fix).toEqual(expect.any(String));
@@ -242,6 +258,32 @@ describe('run', () => {
     expect([...tensors.keys()]).toEqual(expect.arrayContaining(['conv1', 'relu1', 'pool1', 'fc8', 'prob']));
     expect(metadata).toMatchObject({ variant: 'torchvision', backend: 'onnx-node' });
     expect(await readdir(folder)).not.toContain('out.safetensors.partial');
+  });
+
+  it('computes with stored weights, and says in which precision', async () => {
+    await writeInput(at('input.safetensors'));
+    const withPrecision = async (precision: string) => {
+      const out = at(`${precision}.safetensors`);
+      const network = ['--variant', 'torchvision', ...narrow, '--weights', checkpoint];
+      const files = ['--input', at('input.safetensors'), '--outputs', 'conv1,fc8', '--out', out];
+      const { code } = await alexnet('run', ...network, ...files, '--backend', 'reference', '--precision', precision);
+      expect(code).toBe(0);
+      return readSafetensors(await readFile(out));
+    };
+    const [f32, q4] = [await withPrecision('f32'), await withPrecision('q4')];
+    expect(q4.metadata).toMatchObject({ precision: 'q4' });
+    expect(q4.tensors.get('conv1')?.data).toEqual(f32.tensors.get('conv1')?.data);
+    expect(q4.tensors.get('fc8')?.data).not.toEqual(f32.tensors.get('fc8')?.data);
+  });
+
+  it('refuses a precision that the backend does not declare', async () => {
+    await writeInput(at('input.safetensors'));
+    const { code, err } = await alexnet(
+      ...['run', '--variant', 'torchvision', ...narrow, '--weights', checkpoint, '--input', at('input.safetensors')],
+      ...['--out', at('never'), '--backend', 'onnx-node', '--precision', 'q8'],
+    );
+    expect(err).toMatch(/not q8/);
+    expect(code).toBe(1);
   });
 
   it('refuses a tensor of another shape', async () => {

@@ -1,4 +1,4 @@
-import { AlexNetError } from '@alexnet/core';
+import { AlexNetError, type Precision, precisions } from '@alexnet/core';
 import { type Command, Option } from 'commander';
 
 /** Options that choose the network: all commands that take a variant spell them alike. */
@@ -12,6 +12,16 @@ export interface NetworkOptions {
 export interface RunOptions {
   readonly backend?: readonly string[];
   readonly threads?: number;
+}
+
+/** Where the backends run: in this process, or in a page of a headless browser. */
+export interface PlaceOption {
+  readonly in: 'node' | 'chromium';
+}
+
+/** How the weights of linear layers are stored. */
+export interface PrecisionOption {
+  readonly precision: Precision;
 }
 
 export interface JsonOption {
@@ -29,6 +39,20 @@ export function runOptions(command: Command): Command {
   return command
     .addOption(new Option('--backend <id...>', 'backends to use (default: see `alexnet backends`)'))
     .addOption(new Option('--threads <n>', 'processor threads').argParser(wholeNumber('--threads')));
+}
+
+export function placeOption(command: Command): Command {
+  return command.addOption(
+    new Option('--in <place>', 'where to run: this process, or a page of headless Chromium')
+      .choices(['node', 'chromium'])
+      .default('node'),
+  );
+}
+
+export function precisionOption(command: Command): Command {
+  return command.addOption(
+    new Option('--precision <p>', 'how the weights of linear layers are stored').choices(precisions).default('f32'),
+  );
 }
 
 export function jsonOption(command: Command): Command {
@@ -59,6 +83,19 @@ export function wholeNumbers(option: string): (text: string) => number[] {
 
 export function positive(option: string): (text: string) => number {
   return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
+}
+
+/** `f32,q8` as `['f32', 'q8']`, each once. */
+export function precisionList(option: string): (text: string) => Precision[] {
+  return (text) => [
+    ...new Set(
+      text.split(',').map((name) => {
+        const precision = precisions.find((known) => known === name);
+        if (precision === undefined) throw usage(option, name, precisions.join(', '));
+        return precision;
+      }),
+    ),
+  ];
 }
 
 function seedNumber(text: string): number {

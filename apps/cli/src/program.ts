@@ -8,7 +8,17 @@ import { exportModel } from './commands/export.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
-import { jsonOption, networkOptions, runOptions, seedOption, wholeNumber, wholeNumbers } from './options.ts';
+import {
+  jsonOption,
+  networkOptions,
+  placeOption,
+  precisionList,
+  precisionOption,
+  runOptions,
+  seedOption,
+  wholeNumber,
+  wholeNumbers,
+} from './options.ts';
 import { createOutput } from './output.ts';
 
 /** The command line as data: every command, argument and option. The handlers live in `commands/`. */
@@ -35,21 +45,29 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
-    report(seedOption(runOptions(variants(program.command('conform'))))).description(
+    report(seedOption(placeOption(runOptions(networkOptions(variants(program.command('conform'))))))).description(
       'check backends against the float64 oracle: every op, every layer, whole networks',
     ),
     (context, options: Parameters<typeof conform>[0]) => conform(options, context),
   );
 
   handle(
-    report(seedOption(runOptions(variants(program.command('bench')))))
+    report(seedOption(placeOption(runOptions(networkOptions(variants(program.command('bench')))))))
       .description('time backends that conform, interleaved, with confidence intervals')
       .addOption(
         new Option('--batch <n,...>', 'batch sizes').argParser(wholeNumbers('--batch')).default([1, 8, 32], '1,8,32'),
       )
-      .option('--peers', 'also time the engines without our graph, written by hand at their best')
       .addOption(
-        new Option('--budget <seconds>', 'time per batch size').argParser(wholeNumber('--budget')).default(12),
+        new Option('--precision <p,...>', 'how the weights of linear layers are stored: f32, f16, q8, q4')
+          .argParser(precisionList('--precision'))
+          .default(['f32'], 'f32'),
+      )
+      .option('--peers', 'also time the engines without our graph, written by hand at their best')
+      .addOption(new Option('--budget <seconds>', 'time per batch size').argParser(wholeNumber('--budget')).default(12))
+      .addOption(
+        new Option('--limit <seconds>', 'time per batch size that one slow backend may take, in fewer turns')
+          .argParser(wholeNumber('--limit'))
+          .default(300),
       ),
     (context, options: Parameters<typeof bench>[0]) => bench(options, context),
   );
@@ -70,14 +88,14 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
-    runOptions(networkOptions(weights(variant(program.command('classify').argument('<image...>')))))
+    precisionOption(runOptions(networkOptions(weights(variant(program.command('classify').argument('<image...>'))))))
       .description('the most likely classes of images (JPEG, PNG, WebP)')
       .addOption(new Option('--top <n>', 'how many classes').argParser(wholeNumber('--top')).default(5)),
     (context, images: string[], options: Parameters<typeof classify>[1]) => classify(images, options, context),
   );
 
   handle(
-    runOptions(networkOptions(weights(variant(program.command('run')))))
+    precisionOption(runOptions(networkOptions(weights(variant(program.command('run'))))))
       .description('run a network on given tensors and write any of its layers')
       .requiredOption('--input <file>', 'safetensors file with a tensor called input')
       .option('--outputs <names>', '`all`, or names like conv1,fc8', 'prob')

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@alexnet/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { onnxNodeProvider, onnxPeers, onnxWebProvider } from './index.ts';
+import { onnxNodeProvider, onnxPeers, onnxWebGpuProvider, onnxWebProvider } from './index.ts';
 
 const fill = (shape: Shape, scale = 1): Tensor => ({
   shape,
@@ -96,7 +96,21 @@ async function error(backend: Backend, graph: Graph, outputs: readonly string[],
   );
 }
 
-const providers: readonly BackendProvider[] = [onnxNodeProvider(), onnxWebProvider(), ...onnxPeers()];
+/** Node has no `navigator.gpu`: what runs on WebGPU runs in browsers. */
+const onWebGpu = ({ id }: BackendProvider) => id.endsWith('webgpu');
+const providers: readonly BackendProvider[] = [
+  onnxNodeProvider(),
+  onnxWebProvider(),
+  ...onnxPeers().filter((peer) => !onWebGpu(peer)),
+];
+
+it.each([onnxWebGpuProvider(), ...onnxPeers().filter(onWebGpu)])(
+  '$id says that there is no WebGPU',
+  async (provider) => {
+    expect(await provider.probe()).toMatchObject({ available: false, detail: 'There is no WebGPU adapter here' });
+    await expect(provider.create()).rejects.toMatchObject({ code: 'missing-dependency' });
+  },
+);
 
 describe.each(providers.map((provider) => ({ id: provider.id, provider })))('$id', ({ id, provider }) => {
   let backend: Backend;

@@ -19,12 +19,14 @@ import {
 } from '@alexnet/core';
 import { type Device, openDevice } from './device/device.ts';
 import { deviceError, disposedError } from './device/errors.ts';
-import { type Choices, defaultChoices } from './plan/choices.ts';
+import type { Choices } from './plan/choices.ts';
 import { lower } from './plan/lower.ts';
 import type { BufferName } from './plan/step.ts';
 import type { Constant } from './plan/weights.ts';
 import { uploadConstants } from './program/constants.ts';
 import { createProgram } from './program/program.ts';
+import { choicesFor } from './tune/choices-for.ts';
+import type { Tuning } from './tune/tuning.ts';
 
 export interface BackendSetup {
   readonly id: string;
@@ -34,7 +36,10 @@ export interface BackendSetup {
   readonly limits: 'adapter' | 'default';
   /** Most bytes of weights in one binding; default: what the device binds. */
   readonly maxBindingBytes?: number;
+  /** Which kernels run, whatever the adapter. */
   readonly choices?: Choices;
+  /** Which kernels run on the adapter that it is for. */
+  readonly tuning?: Tuning;
 }
 
 const precisions: readonly Precision[] = ['f32', 'f16', 'q8', 'q4'];
@@ -59,6 +64,7 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
         device.timestamps
           ? 'Layers are timed on the device; browsers round such times, Chromium to 0.1 ms.'
           : 'The device has no timestamps: layers are not timed.',
+        choicesFor(setup, device.adapter).note,
       ],
     },
     capabilities: {
@@ -108,7 +114,7 @@ async function compile(
   const lowered = lower(fused, {
     weights: folded.weights,
     precision,
-    choices: setup.choices ?? defaultChoices(device.adapter.software),
+    choices: choicesFor(setup, device.adapter).choices,
     bindingLimit: Math.min(setup.maxBindingBytes ?? Infinity, limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     constant(name, constant) {
       constants.set(name, constant);

@@ -1,1 +1,3 @@
-export { type WebGpuOptions, webgpuProvider } from './provider.ts';
+export { tuneWebGpu, type WebGpuOptions, webgpuProvider } from './provider.ts';
+export type { TuneOptions, TuneProgress } from './tune/tune.ts';
+export type { Tuning } from './tune/tuning.ts';

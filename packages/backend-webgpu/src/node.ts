@@ -1,13 +1,18 @@
 import { AlexNetError, type BackendProvider } from '@alexnet/core';
 import { createBackend } from './backend.ts';
-import { findDawn } from './node/dawn.ts';
-import { probeGpu, type WebGpuOptions } from './provider.ts';
+import { type Dawn, findDawn } from './node/dawn.ts';
+import { probeGpu, setUp, tuneWebGpu, type WebGpuOptions } from './provider.ts';
+import type { TuneOptions } from './tune/tune.ts';
+import type { Tuning } from './tune/tuning.ts';
+
+/** WebGPU itself is Dawn. */
+export type NodeOptions = Omit<WebGpuOptions, 'gpu' | 'engine'>;
 
 /**
  * Our kernels in Node, on Dawn through the npm package `webgpu`. Without a GPU they run on the software adapter whose driver is
  * in the npm package `@sparticuz/chromium` or in an installed Chromium.
  */
-export function webgpuNodeProvider(options: Omit<WebGpuOptions, 'gpu' | 'engine'> = {}): BackendProvider {
+export function webgpuNodeProvider(options: NodeOptions = {}): BackendProvider {
   return {
     id: 'webgpu',
     async probe() {
@@ -16,13 +21,21 @@ export function webgpuNodeProvider(options: Omit<WebGpuOptions, 'gpu' | 'engine'
       return probeGpu(dawn.gpu);
     },
     async create() {
-      const dawn = await findDawn();
-      if ('missing' in dawn) {
-        throw new AlexNetError({ code: 'missing-dependency', message: dawn.missing, fix: dawn.fix });
-      }
-      return createBackend({ id: 'webgpu', gpu: dawn.gpu, engine: dawn.engine, limits: 'adapter', ...options });
+      const { gpu, engine } = await foundDawn();
+      return createBackend(setUp(gpu, engine, options));
     },
   };
 }
 
-export { findDawn } from './node/dawn.ts';
+/** `tuneWebGpu` in Node. */
+export async function tuneWebGpuInNode(options: NodeOptions & TuneOptions): Promise<Tuning> {
+  return tuneWebGpu({ ...options, ...(await foundDawn()) });
+}
+
+async function foundDawn(): Promise<Extract<Dawn, { gpu: GPU }>> {
+  const dawn = await findDawn();
+  if ('gpu' in dawn) return dawn;
+  throw new AlexNetError({ code: 'missing-dependency', message: dawn.missing, fix: dawn.fix });
+}
+
+export { type Dawn, findDawn } from './node/dawn.ts';

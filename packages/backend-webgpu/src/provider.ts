@@ -1,7 +1,8 @@
 import { AlexNetError, type Availability, type BackendProvider } from '@alexnet/core';
-import { createBackend } from './backend.ts';
+import { type BackendSetup, createBackend } from './backend.ts';
 import { describeAdapter } from './device/device.ts';
-import type { Choices } from './plan/choices.ts';
+import { type TuneOptions, tune } from './tune/tune.ts';
+import { checkTuning, type Tuning } from './tune/tuning.ts';
 
 export interface WebGpuOptions {
   /** Default: `navigator.gpu`. */
@@ -12,8 +13,8 @@ export interface WebGpuOptions {
   readonly limits?: 'adapter' | 'default';
   /** Most bytes of weights in one binding: larger weights are split. Default: what the device binds. */
   readonly maxBindingBytes?: number;
-  /** Which kernels run. Default: by the kind of adapter. */
-  readonly choices?: Choices;
+  /** Which kernels run, from `tuneWebGpu`. Default: a tuning that comes with the package, or by the kind of adapter. */
+  readonly tuning?: Tuning;
 }
 
 /** Our kernels on the WebGPU that the page or the caller has. */
@@ -23,13 +24,33 @@ export function webgpuProvider({ gpu: given, engine = 'WebGPU', ...options }: We
     id: 'webgpu',
     probe: () => probeGpu(find()),
     async create() {
-      const gpu = find();
-      if (gpu === undefined) {
-        const { detail: message, fix } = noWebGpu;
-        throw new AlexNetError({ code: 'missing-dependency', message, fix });
-      }
-      return createBackend({ id: 'webgpu', gpu, engine, limits: 'adapter', ...options });
+      return createBackend(setUp(find(), engine, options));
     },
+  };
+}
+
+/** Finds out which kernels are fastest on this adapter; see `tune`. The result is JSON, to be kept and given as `tuning`. */
+export function tuneWebGpu({ gpu, engine = 'WebGPU', ...options }: WebGpuOptions & TuneOptions): Promise<Tuning> {
+  return tune(setUp(gpu ?? globalThis.navigator?.gpu, engine, options), options);
+}
+
+/** Errors: `missing-dependency` without WebGPU, `invalid-file` for a tuning of another version. */
+export function setUp(
+  gpu: GPU | undefined,
+  engine: string,
+  { limits = 'adapter', maxBindingBytes, tuning }: Omit<WebGpuOptions, 'gpu' | 'engine'>,
+): BackendSetup {
+  if (gpu === undefined) {
+    const { detail: message, fix } = noWebGpu;
+    throw new AlexNetError({ code: 'missing-dependency', message, fix });
+  }
+  return {
+    id: 'webgpu',
+    gpu,
+    engine,
+    limits,
+    ...(maxBindingBytes === undefined ? {} : { maxBindingBytes }),
+    ...(tuning === undefined ? {} : { tuning: checkTuning(tuning) }),
   };
 }
 

@@ -123,6 +123,12 @@ export const dataSets = {
     kind: 'random',
     fill: uneven,
   },
+  faint: {
+    title: 'weights below 0.0001',
+    why: 'weights or scales are subnormal in half precision, which must not make them zero',
+    kind: 'random',
+    fill: (role, shape, salt) => (role === 'weight' ? uniform(shape, salt, -1e-4, 1e-4) : uniform(shape, salt)),
+  },
   tinyVariance: {
     title: 'variances below 0.001',
     why: 'epsilon decides the result: a wrong one, or one added after the root, shows',

@@ -1,21 +1,25 @@
-import { onnxPeers } from '@alexnet/backend-onnx';
 import type { BenchmarkReport } from '@alexnet/benchmark';
-import { createRegistry, createVariant } from '@alexnet/core';
-import { chooseBackends, type Probed } from '../backends.ts';
+import { createVariant, type Precision } from '@alexnet/core';
+import { allBackends } from '../backends.ts';
+import { runInChromium } from '../browser/run-in-chromium.ts';
 import { exitCode } from '../exit-code.ts';
-import type { RunOptions } from '../options.ts';
+import { type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { allPeers } from '../peers/node.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllBenchmarks } from '../runs/benchmark.ts';
+import { availableOf, timeableOf } from '../runs/timeable.ts';
 import { benchmarkText } from '../terminal/benchmark.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface BenchOptions extends RunOptions {
+export interface BenchOptions extends NetworkOptions, RunOptions, PlaceOption {
   readonly variant?: readonly string[];
   readonly batch: readonly number[];
+  readonly precision: readonly Precision[];
   readonly peers?: true;
   readonly budget: number;
+  readonly limit: number;
   readonly seed: number;
   readonly out?: string;
 }
@@ -26,31 +30,39 @@ export const benchNetworks = ['bvlc-alexnet', 'torchvision'] as const;
 /** `alexnet bench`: backends that conform, interleaved, with confidence intervals. */
 export async function bench(options: BenchOptions, context: Context): Promise<ExitCode> {
   const { output } = context;
-  const variants = options.variant ?? benchNetworks;
-  for (const id of variants) createVariant(id); // an unknown name is bad usage: say so before anything runs
-  const backends = await timeable(options.backend, output);
-  const peers = options.peers === true ? await availablePeers() : [];
-  const { batch: batches, seed, budget, threads } = options;
-  const plan = { backends, peers, variants, batches, seed, budget, ...(threads === undefined ? {} : { threads }) };
-  const report = await runAllBenchmarks(plan, context);
+  const report = await reportOf(options, context);
 
   writeMeasurements(report, output);
   output.people(benchmarkText(report, stylesFor(output.peopleStream)));
   if (options.out !== undefined) output.people(`Report: ${await writeReport(options.out, { benchmark: report })}`);
-  return report.refusals.length === 0 ? exitCode.passed : exitCode.failed;
+  const timed = report.measurements.length > 0; // not when no backend declares the precision
+  return timed && report.refusals.length === 0 ? exitCode.passed : exitCode.failed;
 }
 
-/** Backends to time: the oracle is a yardstick, not a contestant, unless it is asked for. */
-export async function timeable(wanted: readonly string[] | undefined, output: Output): Promise<Probed[]> {
-  const chosen = await chooseBackends(wanted);
-  if (wanted !== undefined) return chosen;
-  output.note('The reference backend is the yardstick and is not timed; --backend reference times it.');
-  return chosen.filter(({ provider }) => provider.id !== 'reference');
-}
-
-export async function availablePeers(): Promise<Probed[]> {
-  const peers = await createRegistry(onnxPeers()).probe();
-  return peers.filter(({ availability }) => availability.available);
+async function reportOf(options: BenchOptions, context: Context): Promise<BenchmarkReport> {
+  const { batch: batches, precision: precisions, seed, budget, threads, backend, peers: withPeers = false } = options;
+  const variants = options.variant ?? benchNetworks;
+  const dimensions = pickNetwork(options);
+  for (const id of variants) createVariant(id, dimensions); // bad usage: say so before anything runs
+  const plan = {
+    variants,
+    dimensions,
+    batches,
+    precisions,
+    seed,
+    budget,
+    limit: options.limit,
+    ...(threads === undefined ? {} : { threads }),
+  };
+  if (options.in === 'chromium') {
+    const wanted = backend === undefined ? {} : { wanted: backend };
+    return runInChromium({ kind: 'bench', ...plan, ...wanted, withPeers }, context);
+  }
+  const { note } = context.output;
+  const backends = await timeableOf(allBackends(), backend, note);
+  if (withPeers) note('Starts the peers; ONNX Runtime Web on WebGPU takes about a minute for that in Node.');
+  const peers = withPeers ? await availableOf(allPeers(), note) : [];
+  return runAllBenchmarks({ ...plan, backends, peers }, context);
 }
 
 /** JSON lines: measurements, memory, comparisons and refusals, each told by its `record`. */

@@ -3,11 +3,11 @@ import { decodeImage } from '@alexnet/image';
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import { networkOf, weightsOf } from '../network.ts';
-import type { NetworkOptions, RunOptions } from '../options.ts';
+import type { NetworkOptions, PrecisionOption, RunOptions } from '../options.ts';
 import { table } from '../terminal/table.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface ClassifyOptions extends NetworkOptions, RunOptions {
+export interface ClassifyOptions extends NetworkOptions, RunOptions, PrecisionOption {
   readonly variant: string;
   readonly weights: string;
   readonly top: number;
@@ -22,7 +22,8 @@ export async function classify(images: string[], options: ClassifyOptions, conte
     output.note('These weights are generated, not trained: the classes mean nothing. Give a file with --weights.');
   }
   await using backend = await createOne(options);
-  await using program = await backend.compile(variant.graph, weights, { outputs: ['prob'], signal });
+  const { precision } = options;
+  await using program = await backend.compile(variant.graph, weights, { outputs: ['prob'], precision, signal });
   output.note(
     `${variant.title} on ${backend.id} (${backend.environment.engine}, ${backend.environment.threads} threads)`,
   );

@@ -3,10 +3,10 @@ import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import { readBytes, writeChunks } from '../files.ts';
 import { networkOf, weightsOf } from '../network.ts';
-import type { NetworkOptions, RunOptions } from '../options.ts';
+import type { NetworkOptions, PrecisionOption, RunOptions } from '../options.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface RunCommandOptions extends NetworkOptions, RunOptions {
+export interface RunCommandOptions extends NetworkOptions, RunOptions, PrecisionOption {
   readonly variant: string;
   readonly weights: string;
   readonly input: string;
@@ -23,9 +23,10 @@ export async function run(options: RunCommandOptions, { output, signal }: Contex
   const weights = await weightsOf(options.weights, graph, output);
 
   await using backend = await createOne(options);
-  await using program = await backend.compile(graph, weights, { outputs, signal });
+  const { precision } = options;
+  await using program = await backend.compile(graph, weights, { outputs, precision, signal });
   const results = await program.run(inputs, { signal });
-  const metadata = { variant: options.variant, backend: backend.id, engine: backend.environment.engine };
+  const metadata = { variant: options.variant, backend: backend.id, engine: backend.environment.engine, precision };
   const bytes = await writeChunks(options.out, writeSafetensors(new Map(Object.entries(results)), { metadata }));
 
   output.json({

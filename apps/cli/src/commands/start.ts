@@ -1,14 +1,15 @@
 import { addSummaries } from '@alexnet/conformance';
-import { chooseBackends } from '../backends.ts';
+import { allBackends, chooseBackends } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import type { RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllBenchmarks } from '../runs/benchmark.ts';
 import { runAllConformance } from '../runs/conformance.ts';
+import { timeableOf } from '../runs/timeable.ts';
 import { benchmarkText } from '../terminal/benchmark.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';
-import { benchNetworks, timeable, writeMeasurements } from './bench.ts';
+import { benchNetworks, writeMeasurements } from './bench.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface StartOptions extends RunOptions {
@@ -33,7 +34,7 @@ export async function start(
   output.people(conformanceText(conformance, styles));
 
   output.people(styles.bold('\nWhich is fastest here?\n'));
-  const timed = await timeable(backend, output);
+  const timed = await timeableOf(allBackends(), backend, output.note);
   const plan = { backends: timed, peers: [], variants: benchNetworks, batches: [1, 8, 32], budget: 8, ...shared };
   const benchmark = await runAllBenchmarks(plan, context);
   writeMeasurements(benchmark, output);

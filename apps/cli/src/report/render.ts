@@ -1,4 +1,4 @@
-import type { BenchmarkReport, Comparison } from '@alexnet/benchmark';
+import { type BenchmarkReport, type Comparison, labelOf, pairOf } from '@alexnet/benchmark';
 import { type BackendReport, numberOf } from '@alexnet/conformance';
 import { type Html, html } from './html.ts';
 import { budgetPlot, networksOf } from './plots/budget.ts';
@@ -73,7 +73,7 @@ function skips(skipped: BackendReport['summary']['skipped']): Html {
 /** What may be claimed: for every network and batch size the fastest, then who was not timed. */
 function summary({ comparisons, refusals }: BenchmarkReport): Html {
   return html`${comparisons.length === 0 ? '' : html`<ul>${[...byNetworkAndBatch(comparisons).values()].map(claim)}</ul>`}
-${refusals.map(({ candidate, variant, reason }) => html`<p class="failed"><span class="verdict">${candidate} was not timed on ${variant}:</span> ${reason}</p>`)}`;
+${refusals.map((refusal) => html`<p class="failed"><span class="verdict">${labelOf(refusal)} was not timed on ${refusal.variant}:</span> ${refusal.reason}</p>`)}`;
 }
 
 function byNetworkAndBatch(comparisons: readonly Comparison[]): Map<string, Comparison[]> {
@@ -88,10 +88,14 @@ function byNetworkAndBatch(comparisons: readonly Comparison[]): Map<string, Comp
 /** The candidate that no other beats, and by how much it beats the next; nothing is claimed where an interval holds 1. */
 function claim(group: readonly Comparison[]): Html {
   const { variant, batch } = group[0]!;
-  const oriented = group.flatMap((c) => [
-    c,
-    { ...c, a: c.b, b: c.a, ratio: 1 / c.ratio, ciLow: 1 / c.ciHigh, ciHigh: 1 / c.ciLow },
-  ]);
+  const oriented = group.flatMap((c) => {
+    const [a, b] = pairOf(c);
+    const { ratio, ciLow, ciHigh } = c;
+    return [
+      { a, b, ratio, ciLow, ciHigh },
+      { a: b, b: a, ratio: 1 / ratio, ciLow: 1 / ciHigh, ciHigh: 1 / ciLow },
+    ];
+  });
   const names = new Set(oriented.map(({ a }) => a));
   const fastest = [...names].find((name) => oriented.filter(({ a }) => a === name).every(({ ciLow }) => ciLow > 1));
   if (fastest === undefined) return html`<li>${variant}, batch ${batch}: no candidate is shown to be the fastest.</li>`;

@@ -82,20 +82,22 @@ const benchmark = (low: number, high: number): BenchmarkReport => ({
   schema: 'alexnet-benchmark/1',
   seed: 0,
   measurements: [warm('quick', 10), warm('slow', 25)],
-  memory: [{ candidate: 'quick', variant: 'bvlc-alexnet', programBytes: 244e6, processBytes: 502e6 }],
+  memory: [{ candidate: 'quick', precision: 'f32', variant: 'bvlc-alexnet', programBytes: 244e6, processBytes: 502e6 }],
   comparisons: [
     {
       variant: 'bvlc-alexnet',
       batch: 1,
       a: 'quick',
+      aPrecision: 'f32',
       b: 'slow',
+      bPrecision: 'f32',
       ratio: 2.5,
       ciLow: low,
       ciHigh: high,
       verdict: low > 1 ? 'faster' : 'no difference shown',
     },
   ],
-  refusals: [{ candidate: 'broken', variant: 'bvlc-alexnet', reason: 'does not conform' }],
+  refusals: [{ candidate: 'broken', precision: 'f32', variant: 'bvlc-alexnet', reason: 'does not conform' }],
   warnings: [],
 });
 
@@ -137,6 +139,39 @@ describe('a report', () => {
     expect(renderReport({ conformance: [conformance('good', 0.25)] }, facts)).toMatch(
       /2 checks skipped<\/summary><ul><li>2: no &lt;profiling&gt;<\/li>/,
     );
+  });
+
+  it('shows a candidate in another precision as one of its own', () => {
+    const f32 = benchmark(2.4, 2.6);
+    const report: BenchmarkReport = {
+      ...f32,
+      measurements: [warm('quick', 10), { ...warm('quick', 4), precision: 'q8' }],
+      memory: [...f32.memory, { ...f32.memory[0]!, precision: 'q8', programBytes: 69e6 }],
+      comparisons: [{ ...f32.comparisons[0]!, a: 'quick', aPrecision: 'q8', b: 'quick' }],
+      refusals: [{ ...f32.refusals[0]!, precision: 'q4' }],
+    };
+    const page = renderReport({ benchmark: report }, facts);
+    expect(page).toMatch(/<b>quick q8<\/b> is fastest, <b>2\.50<\/b> times as fast as quick\s/);
+    expect(page).toContain('<td>quick q8</td><td>69</td>');
+    expect(page).toContain('quick q8: 4.00 ms');
+    expect(page).toContain('broken q4 was not timed on bvlc-alexnet');
+  });
+
+  it('shows networks with stored weights apart, and their layers not among those of f32', () => {
+    const { endToEnd, checks, ...rest } = conformance('good', 0.25);
+    const precision = 'q8';
+    const stored = {
+      ...rest,
+      checks: [
+        ...checks,
+        { ...checks[0]!, id: 'network/bvlc-alexnet/coffee/fc6/q8', layer: 'fc6', precision, maxRatio: 2 },
+      ],
+      endToEnd: [...endToEnd, { ...endToEnd[0]!, id: 'network/bvlc-alexnet/coffee/end-to-end/q8', precision }],
+    } as const;
+    const page = renderReport({ conformance: [stored] }, facts);
+    expect(page).toContain('<td>good</td><td>2 of 2</td>');
+    expect(page).toMatch(/bvlc-alexnet q8<\/th><td>good<\/td><td>1 of 1<\/td>/);
+    expect(page).not.toContain('good, fc6');
   });
 
   it('shows memory in megabytes', () => {

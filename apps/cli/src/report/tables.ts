@@ -1,20 +1,20 @@
-import type { BenchmarkReport } from '@alexnet/benchmark';
+import { type BenchmarkReport, labelOf } from '@alexnet/benchmark';
 import { type BackendReport, numberOf } from '@alexnet/conformance';
+import { networkRunsOf } from '../runs/network-runs.ts';
 import { grid, type Html, html } from './html.ts';
 
-/** From photograph to class, nothing given on the way: a row for each network on each backend. Nothing where no network ran. */
+/** From photograph to class, nothing given on the way: a row for each network in each precision on each backend. Nothing where no network ran. */
 export function endToEndTable(reports: readonly BackendReport[]): Html {
-  const variants = [...new Set(reports.flatMap(({ endToEnd }) => endToEnd.map(({ variant }) => variant)))];
-  const rows = variants.flatMap((variant) =>
+  const rows = networkRunsOf(reports).flatMap(({ network, includes }) =>
     reports.flatMap(({ backend, endToEnd }) => {
-      const ends = endToEnd.filter((end) => end.variant === variant);
+      const ends = endToEnd.filter(includes);
       if (ends.length === 0) return [];
       const agree = (rank: 'top1' | 'top5') => `${ends.filter((end) => end[rank].agrees).length} of ${ends.length}`;
       const worst = ends
         .map(({ probability }) => probability)
         .reduce((a, b) => (numberOf(b.value) > numberOf(a.value) ? b : a));
       const share = [exponential(numberOf(worst.value)), exponential(worst.allowed)];
-      return [[variant, backend.id, agree('top1'), agree('top5'), ...share]];
+      return [[network, backend.id, agree('top1'), agree('top5'), ...share]];
     }),
   );
   if (rows.length === 0) return html``;
@@ -31,11 +31,11 @@ export function memoryTable({ memory }: BenchmarkReport): Html {
 <p class="note">The growth of the process counts everything since before the engine was loaded; who comes second finds memory that the first left free.</p>
 ${grid(
   ['network', 'candidate', 'held by the program, as it says', 'growth of the process'],
-  memory.map(({ variant, candidate, programBytes, processBytes }) => [
-    variant,
-    candidate,
-    megabytes(programBytes),
-    processBytes === undefined ? 'not told' : megabytes(processBytes),
+  memory.map((record) => [
+    record.variant,
+    labelOf(record),
+    megabytes(record.programBytes),
+    record.processBytes === undefined ? 'not told' : megabytes(record.processBytes),
   ]),
 )}`;
 }

@@ -1,4 +1,11 @@
-import type { BenchmarkReport, Comparison, Measurement } from '@alexnet/benchmark';
+import {
+  type BenchmarkReport,
+  type Comparison,
+  labelOf,
+  type Measurement,
+  type MemoryRecord,
+  pairOf,
+} from '@alexnet/benchmark';
 import type { Styles } from './colour.ts';
 import { table } from './table.ts';
 
@@ -26,8 +33,8 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
       ...claims(report, variant, styles),
       '',
     ]),
-    ...report.refusals.map(({ candidate, variant, reason }) =>
-      styles.bad(`${candidate} was not timed on ${variant}: ${reason}`),
+    ...report.refusals.map((refusal) =>
+      styles.bad(`${labelOf(refusal)} was not timed on ${refusal.variant}: ${refusal.reason}`),
     ),
     ...report.warnings.map((warning) => styles.warn(warning)),
   ]
@@ -36,22 +43,27 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
 }
 
 function rowsOf({ measurements, memory }: BenchmarkReport, variant: string) {
-  const phase = (candidate: string, name: Measurement['phase']) =>
-    measurements.find((m) => m.candidate === candidate && m.variant === variant && m.phase === name)?.p50Ms;
-  return measurements
-    .filter((m) => m.variant === variant && m.phase === 'warm')
-    .map(({ candidate, batch, p50Ms, ciLowMs, ciHighMs, p90Ms, p99Ms, imagesPerSecond }) => ({
+  const warm = measurements.filter((m) => m.variant === variant && m.phase === 'warm');
+  const quantised = warm.some(({ precision }) => precision !== 'f32');
+  return warm.map((timed) => {
+    const { candidate, precision, batch, p50Ms, ciLowMs, ciHighMs, p90Ms, p99Ms, imagesPerSecond } = timed;
+    const same = (m: Measurement | MemoryRecord) =>
+      m.candidate === candidate && m.precision === precision && m.variant === variant;
+    const phase = (name: Measurement['phase']) => measurements.find((m) => same(m) && m.phase === name)?.p50Ms;
+    return {
       candidate,
+      ...(quantised ? { precision } : {}),
       batch: String(batch),
       'p50 ms': ms(p50Ms),
       '95 % interval': `${ms(ciLowMs)} - ${ms(ciHighMs)}`,
       'p90 ms': ms(p90Ms),
       'p99 ms': ms(p99Ms),
       'images/s': (imagesPerSecond ?? 0).toFixed(1),
-      'compile ms': ms(phase(candidate, 'compile') ?? Number.NaN),
-      'first ms': ms(phase(candidate, 'first-run') ?? Number.NaN),
-      'holds MB': megabytes(memory.find((m) => m.candidate === candidate && m.variant === variant)?.programBytes),
-    }));
+      'compile ms': ms(phase('compile') ?? Number.NaN),
+      'first ms': ms(phase('first-run') ?? Number.NaN),
+      'holds MB': megabytes(memory.find(same)?.programBytes),
+    };
+  });
 }
 
 /** One sentence per pair; a win is claimed only when the interval of the ratio does not hold 1. */
@@ -61,7 +73,9 @@ function claims({ comparisons }: BenchmarkReport, variant: string, styles: Style
     .map((comparison) => claim(comparison, styles));
 }
 
-export function claim({ a, b, batch, ratio, ciLow, ciHigh, verdict }: Comparison, styles: Styles): string {
+export function claim(comparison: Comparison, styles: Styles): string {
+  const { batch, ratio, ciLow, ciHigh, verdict } = comparison;
+  const [a, b] = pairOf(comparison);
   const at = `at batch ${batch}`;
   const times = (x: number) => x.toFixed(2);
   switch (verdict) {

@@ -1,4 +1,5 @@
 import { type BackendReport, type Check, numberOf, suites } from '@alexnet/conformance';
+import { networkRunsOf } from '../runs/network-runs.ts';
 import type { Styles } from './colour.ts';
 import { table } from './table.ts';
 
@@ -38,27 +39,29 @@ function row(backend: string, suite: string, checks: readonly Check[], styles: S
   };
 }
 
-/** A row per network and backend, over all its photographs. */
+/** A row per network, precision and backend, over all its photographs; none where nothing of it was run. */
 function networkText(reports: readonly BackendReport[], styles: Styles): string[] {
-  const variants = [...new Set(reports.flatMap(({ endToEnd }) => endToEnd.map(({ variant }) => variant)))];
-  if (variants.length === 0) return [];
-  const rows = variants.flatMap((variant) =>
-    reports.map(({ backend, checks, endToEnd }) => {
-      const ends = endToEnd.filter((end) => end.variant === variant);
-      const layers = checks.filter((check) => check.variant === variant && check.layer !== undefined);
+  const rows = networkRunsOf(reports).flatMap(({ network, includes }) =>
+    reports.flatMap(({ backend, checks, endToEnd }) => {
+      const ends = endToEnd.filter(includes);
+      const layers = checks.filter(
+        (check) => includes(check) && check.layer !== undefined && check.status !== 'skipped',
+      );
+      if (ends.length + layers.length === 0) return [];
       const worst = layers.reduce<Check | undefined>((a, b) => (ratioOf(b) > ratioOf(a) ? b : a), undefined);
       const top1 = ends.filter((end) => end.top1.agrees).length;
       return {
-        network: variant,
+        network,
         backend: backend.id,
         layers: `${layers.filter(({ status }) => status === 'passed').length}/${layers.length}`,
         'worst layer': worst === undefined ? '' : `${worst.layer} ${percent(ratioOf(worst))} of budget`,
         'top-1': top1 === ends.length ? styles.good(`${top1}/${ends.length}`) : styles.bad(`${top1}/${ends.length}`),
-        'largest difference': exponential(Math.max(...ends.map(({ probability }) => numberOf(probability.value)))),
+        'largest difference':
+          ends.length === 0 ? '' : exponential(Math.max(...ends.map(({ probability }) => numberOf(probability.value)))),
       };
     }),
   );
-  return ['', table(rows, { right: ['layers', 'top-1', 'largest difference'], styles })];
+  return rows.length === 0 ? [] : ['', table(rows, { right: ['layers', 'top-1', 'largest difference'], styles })];
 }
 
 function failureText({ backend, checks }: BackendReport, styles: Styles): string[] {

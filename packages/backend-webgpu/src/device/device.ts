@@ -63,11 +63,12 @@ export async function openDevice(gpu: GPU, { limits }: DeviceOptions): Promise<D
     });
   const memory = createMemory(device);
   let reason: string | undefined;
-  const loss = device.lost.then(({ message, reason: kind }) => {
+  // Not a race with `device.lost`: that would keep every result for as long as the device lives.
+  const waiting = new Set<(error: AlexNetError) => void>();
+  void device.lost.then(({ message, reason: kind }) => {
     reason = message === '' ? kind : message;
-    return Promise.reject(lostError(reason));
+    for (const reject of waiting) reject(lostError(reason));
   });
-  loss.catch(() => {}); // handled where something waits
   return {
     gpu: device,
     adapter: describeAdapter(adapter),
@@ -76,13 +77,19 @@ export async function openDevice(gpu: GPU, { limits }: DeviceOptions): Promise<D
     readbacks: createReadbackPool(memory),
     timestamps,
     lost: () => reason,
-    whileAlive: (work) => Promise.race([work, loss]),
+    whileAlive: (work) =>
+      new Promise((resolve, reject) => {
+        if (reason === undefined) waiting.add(reject);
+        else reject(lostError(reason));
+        work.then(resolve, reject).finally(() => waiting.delete(reject));
+      }),
     destroy: () => device.destroy(),
   };
 }
 
 export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
   const { vendor, architecture, description, isFallbackAdapter } = info;
-  const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${architecture} ${description}`);
+  const software =
+    isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(`${architecture} ${description}`);
   return { name: `${vendor} ${architecture}`.trim() || description || 'unnamed adapter', software };
 }

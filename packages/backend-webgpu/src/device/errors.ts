@@ -10,14 +10,22 @@ export function lostError(reason: string, cause?: unknown): AlexNetError {
 }
 
 export function disposedError(what: string): AlexNetError {
-  return new AlexNetError({ code: 'disposed', message: `The ${what} was disposed before this call`, fix: 'Compile again.' });
+  return new AlexNetError({
+    code: 'disposed',
+    message: `The ${what} was disposed before this call`,
+    fix: 'Compile again.',
+  });
 }
 
 /** What a WebGPU call threw or an error scope caught, as an error that a program can branch on. */
 export function deviceError(cause: unknown, where: string): AlexNetError {
   if (cause instanceof AlexNetError) return cause;
   const message = cause instanceof Error || cause instanceof GPUError ? cause.message : String(cause);
-  if (cause instanceof GPUOutOfMemoryError || /out of memory|allocation|RangeError/i.test(message)) {
+  if (
+    cause instanceof GPUOutOfMemoryError ||
+    cause instanceof RangeError ||
+    /out of memory|allocation/i.test(message)
+  ) {
     return new AlexNetError({
       code: 'out-of-memory',
       message: `The WebGPU device could not get the memory it needs: ${message}`,

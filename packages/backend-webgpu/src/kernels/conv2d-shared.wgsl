@@ -92,11 +92,12 @@ fn main(
 
   for (var j = 0u; j < 2; j++) { // unroll
     let inGroup = firstVector + local.x + 8 * j;
-    if (inGroup < p.groupY) {
+    // Pixels beyond the last are the last again, to the bit, but for those of another invocation: two that write one value would race.
+    if ((inGroup < p.groupY) & (firstPixel + local.y * 8 < p.pixels)) {
       let o = group * p.groupY + inGroup;
       let real = vec4u(4 * o) + vec4u(0, 1, 2, 3) < vec4u(p.channels);
       for (var r = 0u; r < 8; r++) { // unroll
-        let at = min(firstPixel + local.y * 8 + r, p.pixels - 1); // beyond the last pixel: the last again, to the bit
+        let at = min(firstPixel + local.y * 8 + r, p.pixels - 1);
         let sum = sums[2 * r + j] + bias[o];
         let rectified = select(sum, vec4f(), (sum < vec4f()) & vec4<bool>(p.relu == 1));
         y[at * p.yVectors + o] = select(vec4f(), rectified, real);

@@ -58,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sums: array<vec4f, ROWS * COLS>; // registers
   var w: array<mat4x4f, COLS>; // registers
   var at: array<u32, ROWS>; // registers
-  var inside: array<bool, ROWS>; // registers
+  var inside: array<vec4<bool>, ROWS>; // registers
   var next = group * p.kernel.x * p.kernel.y * p.groupX * 4 * p.groupY + id.x;
   for (var u = 0; u < i32(p.kernel.x); u++) {
     for (var v = 0; v < i32(p.kernel.y); v++) {
@@ -66,7 +66,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let i = top[r] + u;
         let j = left[r] + v;
         let hit = (i >= 0) & (i < i32(p.height)) & (j >= 0) & (j < i32(p.width));
-        inside[r] = hit;
+        inside[r] = vec4<bool>(hit);
         at[r] = select(0, u32((image[r] + i) * i32(p.width) + j) * p.xVectors + group * p.groupX, hit);
       }
       for (var c = 0u; c < p.groupX; c++) {

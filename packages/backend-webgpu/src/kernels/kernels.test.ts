@@ -7,7 +7,9 @@ import { describeKernel, type KernelChoice, type KernelName, kernels, wgslOf } f
 const names = Object.keys(kernels) as KernelName[];
 const plain = names.map((kernel): KernelChoice => ({ kernel }));
 const tiles = candidates.linear.flatMap(({ rows, cols }) =>
-  names.filter((kernel) => /^linear-[fq]/.test(kernel)).map((kernel) => ({ kernel, constants: { ROWS: rows, COLS: cols } })),
+  names
+    .filter((kernel) => /^linear-[fq]/.test(kernel))
+    .map((kernel) => ({ kernel, constants: { ROWS: rows, COLS: cols } })),
 );
 
 describe('kernels', () => {

@@ -40,7 +40,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
   }
   let total = workgroupUniformLoad(&scratch[0]);
 
+  // Where the largest is NaN or infinite, all are NaN. By bits: exp may make a number of NaN.
+  let bits = bitcast<u32>(top);
+  let broken = (bits & 0x7f800000) == 0x7f800000;
   for (var i = index; i < p.pitch; i += 64) {
-    y[at + i] = select(0, exp(x[at + i] - top) / total, i < p.features);
+    let probability = select(exp(x[at + i] - top) / total, bitcast<f32>(bits | 0x7fc00000), broken);
+    y[at + i] = select(0, probability, i < p.features);
   }
 }

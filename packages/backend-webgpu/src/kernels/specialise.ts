@@ -15,7 +15,7 @@ export function specialise(source: string, constants: Readonly<Record<string, nu
     return `const ${name}: u32 = ${value};`;
   });
   const unknown = Object.keys(constants).filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new RangeError(`The kernel has no constant ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new TypeError(`The kernel has no constant ${unknown.join(', ')}`);
   return intoRegisters(unroll(lines, known), known).join('\n');
 }
 
@@ -35,7 +35,7 @@ function unroll(lines: readonly string[], known: Known): string[] {
     const end = lines.indexOf(`${indent}}`, at);
     const body = lines.slice(at + 1, end);
     const name = new RegExp(`(?<![.\\w])${counter}\\b`, 'g');
-    for (let i = 0; i < valueOf(bound, known); i++) {
+    for (let i = 0; i < numberOf(bound, known); i++) {
       const turn = body.map((line) => line.replace(name, `${i}u`));
       out.push(`${indent}{`, ...unroll(turn, known), `${indent}}`);
     }
@@ -44,7 +44,7 @@ function unroll(lines: readonly string[], known: Known): string[] {
   return out;
 }
 
-const ARRAY = /^(\s*)var (\w+): array<(\w+), ([^>]+)>; \/\/ registers$/;
+const ARRAY = /^(\s*)var (\w+): array<(.+), ([^,]+)>; \/\/ registers$/;
 
 function intoRegisters(lines: readonly string[], known: Known): string[] {
   const names: string[] = [];
@@ -53,21 +53,21 @@ function intoRegisters(lines: readonly string[], known: Known): string[] {
     if (array === null) return [line];
     const [, indent, name = '', type, length = ''] = array;
     names.push(name);
-    return Array.from({ length: valueOf(length, known) }, (_, i) => `${indent}var ${name}_${i}: ${type};`);
+    return Array.from({ length: numberOf(length, known) }, (_, i) => `${indent}var ${name}_${i}: ${type};`);
   });
   if (names.length === 0) return declared;
   const element = new RegExp(`\\b(${names.join('|')})\\[([^[\\]]+)\\]`, 'g');
   return declared.map((line) =>
-    line.replace(element, (_, name: string, index: string) => `${name}_${valueOf(index, known)}`),
+    line.replace(element, (_, name: string, index: string) => `${name}_${numberOf(index, known)}`),
   );
 }
 
 /** A sum of products of numbers and constants: `3u * COLS + 1u`. */
-function valueOf(expression: string, known: Known): number {
+function numberOf(expression: string, known: Known): number {
   const factor = (text: string) => known.get(text.trim()) ?? Number(text.trim().replace(/u$/, ''));
   const value = expression
     .split('+')
     .reduce((sum, product) => sum + product.split('*').reduce((all, each) => all * factor(each), 1), 0);
   if (Number.isInteger(value)) return value;
-  throw new RangeError(`${expression} is not a constant of the kernel`);
+  throw new TypeError(`${expression} is not a constant of the kernel`);
 }

@@ -4,9 +4,7 @@ import { dirname, join } from 'node:path';
 import { useSoftwareDriver } from './software-driver.ts';
 
 /** WebGPU in Node, or what is missing for it. */
-export type Dawn =
-  | { readonly gpu: GPU; readonly engine: string }
-  | { readonly missing: string; readonly fix: string };
+export type Dawn = { readonly gpu: GPU; readonly engine: string } | { readonly missing: string; readonly fix: string };
 
 let found: Promise<Dawn> | undefined;
 
@@ -20,17 +18,16 @@ export function findDawn(): Promise<Dawn> {
 }
 
 async function start(): Promise<Dawn> {
-  let dawn: WebGpuPackage;
   try {
-    dawn = await load();
+    const dawn = await load();
+    await useSoftwareDriver();
+    const manifest = join(dirname(createRequire(import.meta.url).resolve('webgpu')), 'package.json');
+    const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+    return { gpu: dawn.create([]), engine: `Dawn (webgpu ${version})` };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     return { missing: `The npm package webgpu cannot be loaded: ${reason}`, fix: 'Run: npm install webgpu' };
   }
-  await useSoftwareDriver();
-  const manifest = join(dirname(createRequire(import.meta.url).resolve('webgpu')), 'package.json');
-  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
-  return { gpu: dawn.create([]), engine: `Dawn (webgpu ${version})` };
 }
 
 interface WebGpuPackage {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,9 +25,11 @@ export async function useSoftwareDriver(): Promise<void> {
   const { env, platform, arch } = process;
   if (platform !== 'linux' || arch !== 'x64') return;
   if (env['VK_DRIVER_FILES'] !== undefined || env['VK_ICD_FILENAMES'] !== undefined) return;
-  const folder = (await unpacked()) ?? installed.find((each) => existsSync(join(each, MANIFEST)));
+  const folder =
+    (await unpacked().catch(() => undefined)) ?? installed.find((each) => existsSync(join(each, MANIFEST)));
   if (folder === undefined) return;
-  env['VK_ADD_DRIVER_FILES'] = join(folder, MANIFEST);
+  const more = env['VK_ADD_DRIVER_FILES'];
+  env['VK_ADD_DRIVER_FILES'] = [...(more === undefined ? [] : [more]), join(folder, MANIFEST)].join(':');
   if (!keepLibrary('libvulkan.so.1')) keepLibrary(join(folder, 'libvulkan.so.1'));
 }
 
@@ -36,18 +38,40 @@ async function unpacked(): Promise<string | undefined> {
   const archive = findArchive();
   if (archive === undefined) return undefined;
   const { version } = JSON.parse(await readFile(join(archive, '../../package.json'), 'utf8')) as { version: string };
-  const folder = join(tmpdir(), `alexnet-swiftshader-${version}-${process.getuid?.() ?? 0}`);
-  if (existsSync(folder)) return folder;
+  const tar = async () => promisify(brotliDecompress)(await readFile(archive));
+  return unpackOnce(tar, join(tmpdir(), `alexnet-swiftshader-${version}-${process.getuid?.() ?? 0}`));
+}
+
+/**
+ * Unpacks a driver into a folder, unless it is there already, and returns the folder. Temporary folders are everyone's: what another user made
+ * under this name is not loaded, and what a cleaner left without its files is made anew; then the driver may be in another folder.
+ */
+export async function unpackOnce(tar: () => Promise<Uint8Array>, folder: string): Promise<string> {
+  if (await isOurs(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
-  const fresh = await mkdtemp(`${folder}-`);
-  for (const { name, data } of readTar(await promisify(brotliDecompress)(await readFile(archive)))) {
-    const file = join(fresh, name.split('/').at(-1)!);
-    await writeFile(file, data);
-    await chmod(file, 0o755);
+  const fresh = await mkdtemp(`${folder}-`); // no other user may read or write it
+  try {
+    for (const { name, data } of readTar(await tar())) {
+      await writeFile(join(fresh, name.split('/').at(-1)!), data, { mode: 0o755 });
+    }
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    await rename(fresh, folder);
+    return folder;
+  } catch (error) {
+    // another process may have been first
+    const other = await isOurs(folder);
+    if (!other && existsSync(join(fresh, MANIFEST))) return fresh;
+    await rm(fresh, { recursive: true, force: true });
+    if (other) return folder;
+    throw error;
   }
-  // another process may have been first
-  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
-  return folder;
+}
+
+/** Whether a folder is whole, the user's own, and closed to others. */
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined);
+  const own = found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+  return own && [MANIFEST, 'libvk_swiftshader.so', 'libvulkan.so.1'].every((file) => existsSync(join(folder, file)));
 }
 
 function findArchive(): string | undefined {

@@ -16,10 +16,7 @@ export interface Segment {
 const SCALE_VECTORS = 8;
 
 /** Cuts the input into ranges whose weights take at most `limit` bytes. */
-export function segmentsOf(
-  { shape, precision }: Pick<StoredWeight, 'shape' | 'precision'>,
-  limit: number,
-): Segment[] {
+export function segmentsOf({ shape, precision }: Pick<StoredWeight, 'shape' | 'precision'>, limit: number): Segment[] {
   const [out, features] = shape as readonly [number, number];
   const vectors = Math.ceil(features / 4);
   const bytes = Math.ceil(out / 4) * BYTES[precision];
@@ -118,7 +115,8 @@ function scales(weight: StoredWeight, { out, features, first, vectors, outVector
           write(target) {
             const y = new Uint16Array(target);
             for (let b = 0; b < own; b++) {
-              for (let o = 0; o < out; o++) y[b * outVectors * 4 + o] = weight.scales[o * blocks + first / SCALE_VECTORS + b]!;
+              for (let o = 0; o < out; o++)
+                y[b * outVectors * 4 + o] = weight.scales[o * blocks + first / SCALE_VECTORS + b]!;
             }
           },
         },

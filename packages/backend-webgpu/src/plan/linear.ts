@@ -14,7 +14,9 @@ export function lowerLinear(node: NodeOf<'linear'>, context: Context, tail: Tail
   const biasName = context.constant(`${name}.bias`, vectorConstant(bias));
   const segments = segmentsOf(weight, context.bindingLimit).map((segment, i) => ({
     ...segment,
-    constants: linearConstants(weight, segment).map((constant, j) => context.constant(`${name}.weight.${i}.${j}`, constant)),
+    constants: linearConstants(weight, segment).map((constant, j) =>
+      context.constant(`${name}.weight.${i}.${j}`, constant),
+    ),
   }));
   const reads = node.inputs[0];
   const scratch = `${name}.parts`;

@@ -1,4 +1,12 @@
-import { type Graph, inferShapes, type Node, type NodeOf, type OpName, type Precision, type Weights } from '@alexnet/core';
+import {
+  type Graph,
+  inferShapes,
+  type Node,
+  type NodeOf,
+  type OpName,
+  type Precision,
+  type Weights,
+} from '@alexnet/core';
 import type { KernelName } from '../kernels/kernels.ts';
 import type { Choices } from './choices.ts';
 import { lowerConvolution } from './convolution.ts';
@@ -71,7 +79,13 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
     const variance = of(node.variance);
     const factor = of(node.scale).map((scale, c) => scale / Math.sqrt(variance[c]! + node.epsilon));
     const statistics = vectorConstant(of(node.mean), factor, of(node.bias));
-    return overVectors(node, 'batch-norm', y, [y.vectors, y.channels], [constant(`${node.name}.statistics`, statistics)]);
+    return overVectors(
+      node,
+      'batch-norm',
+      y,
+      [y.vectors, y.channels],
+      [constant(`${node.name}.statistics`, statistics)],
+    );
   },
 
   pad2d: (node, { layout }) => padding(node, layout, node.pads.top, node.pads.left),
@@ -115,7 +129,12 @@ export function lower(graph: Graph, context: Omit<Context, 'layout'>): Lowered[]
 }
 
 /** From what a caller gives, NCHW, to a value's layout. */
-export function pack(from: BufferName, to: BufferName, { channels, height, width, vectors }: Layout, batch: number): Dispatch {
+export function pack(
+  from: BufferName,
+  to: BufferName,
+  { channels, height, width, vectors }: Layout,
+  batch: number,
+): Dispatch {
   const size = batch * height * width * vectors;
   return {
     choice: { kernel: 'pack' },
@@ -154,15 +173,17 @@ function overVectors(
   params: readonly Word[],
   constants: readonly BufferName[] = [],
 ): Lowered {
-  const reads = node.inputs[0]!;
+  const reads = node.inputs[0];
   const plan = (batch: number): Dispatch[] => {
     const size = batch * vectorsOf(y);
-    return [{ choice: { kernel }, params: [size, ...params], groups: cover(size), reads, writes: node.name, constants }];
+    return [
+      { choice: { kernel }, params: [size, ...params], groups: cover(size), reads, writes: node.name, constants },
+    ];
   };
   return { nodes: node.name, reads, writes: node.name, plan };
 }
 
 function padding(node: Node, layout: Context['layout'], top: number, left: number): Lowered {
-  const [x, y] = [layout(node.inputs[0]!), layout(node.name)];
+  const [x, y] = [layout(node.inputs[0]), layout(node.name)];
   return overVectors(node, 'pad2d', y, [y.vectors, y.height, y.width, x.height, x.width, top, left]);
 }

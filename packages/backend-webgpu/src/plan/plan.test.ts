@@ -107,6 +107,8 @@ describe('a plan of BVLC AlexNet', () => {
     { why: 'more bytes than the device binds', limits: { ...limits, bytes: 2 ** 20 }, says: 'binds 1048576' },
     { why: 'more workgroups than it counts', limits: { ...limits, groups: 8 }, says: 'workgroups' },
   ])('refuses $why', ({ limits: tight, says }) => {
-    expect(() => planBatch(network, 64, tight)).toThrow(expect.objectContaining({ code: 'out-of-memory', message: expect.stringContaining(says) }));
+    expect(() => planBatch(network, 64, tight)).toThrow(
+      expect.objectContaining({ code: 'out-of-memory', message: expect.stringContaining(says) }),
+    );
   });
 });

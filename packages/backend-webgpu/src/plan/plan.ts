@@ -53,7 +53,8 @@ export function planBatch(network: Network, batch: number, limits: PlanLimits): 
     const buffer = isPlain(layout(name)) ? name : `${name}.out`;
     bytes.set(buffer, roundUp(hostBytes(name)));
     downloads.set(name, { buffer, bytes: hostBytes(name) });
-    if (buffer !== name) unpacking.set(name, unpack(name, buffer, layout(name), batch, sizeOf(network.shapes.get(name)!)));
+    if (buffer !== name)
+      unpacking.set(name, unpack(name, buffer, layout(name), batch, sizeOf(network.shapes.get(name)!)));
   }
   const after = (name: string) => [unpacking.get(name)].filter((each) => each !== undefined);
   const given = [...packing, ...[...network.inputs.keys()].flatMap(after)];
@@ -70,7 +71,9 @@ export function planBatch(network: Network, batch: number, limits: PlanLimits): 
 
 function check(steps: Plan['steps'], bytes: ReadonlyMap<BufferName, number>, batch: number, limits: PlanLimits): void {
   const tooLarge = [...bytes].find(([, size]) => size > limits.bytes);
-  const tooMany = steps.find(({ dispatches }) => dispatches.some(({ groups }) => groups.some((n) => n > limits.groups)));
+  const tooMany = steps.find(({ dispatches }) =>
+    dispatches.some(({ groups }) => groups.some((n) => n > limits.groups)),
+  );
   if (tooLarge === undefined && tooMany === undefined) return;
   throw new AlexNetError({
     code: 'out-of-memory',

@@ -1,4 +1,6 @@
+import { attempt } from '../device/attempt.ts';
 import type { Device } from '../device/device.ts';
+import { deviceError } from '../device/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { BufferName, Dispatch, Word } from '../plan/step.ts';
 import type { ConstantBuffers } from './constants.ts';
@@ -24,10 +26,22 @@ const ALIGNMENT = 256;
 
 /** Errors: `out-of-memory`, `backend-failure` with the kernel's name. */
 export async function prepare(device: Device, plan: Plan, constants: ConstantBuffers): Promise<Prepared> {
-  const { gpu, memory, pipelines } = device;
   const dispatches = plan.steps.flatMap((step) => step.dispatches);
-  const compiled = await Promise.all(dispatches.map(({ choice }) => pipelines.get(choice)));
+  const compiled = await Promise.all(dispatches.map(({ choice }) => device.pipelines.get(choice)));
+  const { made, refused } = attempt(device.gpu, () => bind(device, plan, dispatches, compiled, constants));
+  const error = await refused;
+  if (error === null) return made;
+  made.release();
+  throw deviceError(error, 'preparing a run');
+}
 
+function bind(
+  { gpu, memory }: Device,
+  plan: Plan,
+  dispatches: readonly Dispatch[],
+  compiled: readonly GPUComputePipeline[],
+  constants: ConstantBuffers,
+): Prepared {
   const owned: GPUBuffer[] = [];
   const allocate = (label: string, bytes: number, usage: number, mapped = false) => {
     const buffer = memory.allocate(label, bytes, usage, mapped);
@@ -60,10 +74,10 @@ export async function prepare(device: Device, plan: Plan, constants: ConstantBuf
       });
       return { pipeline, bindings, dispatch };
     });
-    let at = 0;
-    const steps = plan.steps.map(({ nodes, dispatches: { length } }) => ({
+    const queue = ready.values();
+    const steps = plan.steps.map(({ nodes, dispatches: own }) => ({
       nodes,
-      dispatches: ready.slice(at, (at += length)),
+      dispatches: own.map(() => queue.next().value!),
     }));
     return { plan, steps, buffer, bytes: owned.reduce((sum, { size }) => sum + size, 0), release };
   } catch (error) {

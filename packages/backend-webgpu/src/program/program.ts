@@ -8,6 +8,7 @@ import {
   type TensorMap,
   throwIfAborted,
 } from '@alexnet/core';
+import { attempt } from '../device/attempt.ts';
 import type { Device } from '../device/device.ts';
 import { deviceError, disposedError, lostError } from '../device/errors.ts';
 import { type Network, type PlanLimits, planBatch } from '../plan/plan.ts';
@@ -27,7 +28,7 @@ export interface ProgramParts {
 const PREPARED = 3;
 
 /**
- * A program over one device. Runs are encoded one after the other and may overlap in time: the device carries them out in order,
+ * A program over one device; the constants are its own from now on, also when it cannot be made. Runs are encoded one after the other and may overlap in time: the device carries them out in order,
  * and each has its own buffers to read back from.
  */
 export async function createProgram(parts: ProgramParts): Promise<Program> {
@@ -45,9 +46,11 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       prepared.set(batch, known); // the newest
       return known;
     }
-    const fresh = device.whileAlive(scoped(device, () => prepare(device, planBatch(network, batch, limits), constants)));
+    const fresh = device.whileAlive(prepare(device, planBatch(network, batch, limits), constants));
     prepared.set(batch, fresh);
-    fresh.catch(() => prepared.delete(batch));
+    fresh.catch(() => {
+      if (prepared.get(batch) === fresh) prepared.delete(batch);
+    });
     const [oldest] = prepared.keys();
     if (prepared.size > PREPARED && oldest !== undefined) {
       const old = prepared.get(oldest)!;
@@ -82,14 +85,19 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       const batch = checkInputs(graph, inputs);
       const ready = await forBatch(batch);
       throwIfAborted(signal, 'run');
-      const results = submit(device, ready, inputs);
+      const { made: results, refused } = attempt(gpu, () => submit(device, ready, inputs));
       try {
-        await device.whileAlive(Promise.all(results.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes))));
+        const mapped = results.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes));
+        const [error] = await device.whileAlive(Promise.all([refused, ...mapped]));
+        if (error !== null) throw error; // or what an earlier run left would be taken for the result
         throwIfAborted(signal, 'run');
         return Object.fromEntries(
           results.map(({ name, buffer, bytes }): [string, Tensor] => [
             name,
-            { shape: [batch, ...network.shapes.get(name)!], data: new Float32Array(buffer.getMappedRange(0, bytes).slice(0)) },
+            {
+              shape: [batch, ...network.shapes.get(name)!],
+              data: new Float32Array(buffer.getMappedRange(0, bytes).slice(0)),
+            },
           ]),
         );
       } finally {
@@ -100,7 +108,15 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       }
     });
 
-  await forBatch(1);
+  const freeConstants = () => {
+    for (const buffer of constants.values()) memory.free(buffer);
+  };
+  try {
+    await forBatch(1);
+  } catch (error) {
+    freeConstants();
+    throw error;
+  }
   return {
     run,
     ...(device.timestamps
@@ -123,7 +139,7 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       disposed = true;
       if (running > 0) await new Promise<void>((resolve) => (idle = resolve));
       await Promise.all([...prepared.values()].map(release));
-      for (const buffer of constants.values()) memory.free(buffer);
+      freeConstants();
     },
   };
 }
@@ -161,16 +177,4 @@ function writeInputs(gpu: GPUDevice, ready: Prepared, inputs: TensorMap): void {
     const { data } = inputs[name]!;
     gpu.queue.writeBuffer(ready.buffer(buffer), 0, data.buffer, data.byteOffset, data.byteLength);
   }
-}
-
-/** Does something and throws what the device had against it. */
-export async function scoped<T>({ gpu }: Device, work: () => Promise<T>): Promise<T> {
-  gpu.pushErrorScope('out-of-memory');
-  gpu.pushErrorScope('validation');
-  const done = work();
-  const errors = Promise.all([gpu.popErrorScope(), gpu.popErrorScope()]);
-  const result = await done;
-  const error = (await errors).find((each) => each !== null);
-  if (error) throw deviceError(error, 'preparing a run');
-  return result;
 }

@@ -3,7 +3,7 @@ import { showShape } from '@alexnet/core';
 import { type DataSet, type DataSetName, dataSets, type Role } from '../data.ts';
 import { storedAs, suffixOf } from '../precision.ts';
 
-/** One op case: a graph of one node `y` that reads `x`, and the data to run it on. */
+/** One op case: a graph of one node `y` that reads `x`, perhaps with a ReLU after it, and the data to run it on. */
 export interface OpCase {
   readonly id: string;
   readonly op: OpName;
@@ -26,6 +26,8 @@ export interface Row {
   /** Batch first. */
   readonly input: Shape;
   readonly data: readonly DataSetName[];
+  /** A ReLU follows, which backends run in the same kernel. */
+  readonly relu?: true;
 }
 
 type Attributes<K extends OpName> = Omit<NodeOf<K>, 'op' | 'name' | 'inputs'>;
@@ -33,7 +35,7 @@ type Attributes<K extends OpName> = Omit<NodeOf<K>, 'op' | 'name' | 'inputs'>;
 /** The cases of one row: one per data set. `attributes` describes the node in the name of the check. */
 export function casesOf<K extends OpName>(
   op: K,
-  { slug, why, input, data }: Row,
+  { slug, why, input, data, relu }: Row,
   attributes: Attributes<K>,
   parameters: readonly (Named & { readonly role: Role })[] = [],
   precision: Precision = 'f32',
@@ -43,8 +45,8 @@ export function casesOf<K extends OpName>(
     name: `${op}-${slug}`,
     inputs: [{ name: 'x', shape: input.slice(1) }],
     parameters: parameters.map(({ name, shape }) => ({ name, shape })),
-    nodes: [node],
-    outputs: ['y'],
+    nodes: relu ? [node, { op: 'relu', name: 'relu', inputs: ['y'] }] : [node],
+    outputs: [relu ? 'relu' : 'y'],
   };
   return data.map((dataName) => {
     const set: DataSet = dataSets[dataName];

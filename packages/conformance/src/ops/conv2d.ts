@@ -31,6 +31,11 @@ const rows: readonly ConvRow[] = [
   { slug: 'spatial-tails', input: [1, 2, 35, 67], weight: [3, 2, 5, 4], data: ['random'], why: 'more columns than a 64-wide tile, and a rest' },
   { slug: 'one-channel', input: [2, 1, 5, 6], weight: [1, 1, 3, 2], data: ['random'], why: 'one channel in and out' },
   { slug: 'one-pixel', input: [3, 4, 1, 1], weight: [2, 4, 1, 1], data: ['random'], why: 'an image of one pixel' },
+  { slug: 'then-relu', input: [8, 3, 7, 6], weight: [9, 3, 4, 2], relu: true, data: ['random', 'oneNaN', 'oneInfinity'], why: 'ReLU in the same kernel comes after the bias and keeps NaN; there is one in the first channel of an image, which the image before must not read' },
+  { slug: 'groups-then-relu', input: [2, 6, 7, 5], weight: [10, 3, 2, 4], groups: 2, pads: { top: 1, right: 2 }, relu: true, data: ['random', 'oneNaN'], why: 'ReLU in the kernel of grouped convolutions' },
+  { slug: 'vector-groups', input: [2, 12, 5, 7], weight: [24, 4, 2, 3], groups: 3, pads: { left: 1 }, data: ['random', 'cancellation'], why: 'groups of whole vectors, as in conv2: a group must not read channels or weights of another' },
+  { slug: 'strided-vectors', input: [2, 9, 11, 15], weight: [6, 9, 4, 3], stride: [3, 2], pads: { top: 2 }, data: ['random'], why: 'a stride over more channels than a vector has' },
+  { slug: 'many-outputs', input: [1, 5, 3, 4], weight: [70, 5, 2, 1], data: ['random'], why: 'more output channels than a tile of 64' },
   { slug: 'long-sum', input: [1, 83, 4, 5], weight: [3, 83, 4, 5], data: every, why: 'sums of 1,661 terms, not a multiple of 8' },
 ];
 

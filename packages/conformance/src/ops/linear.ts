@@ -22,6 +22,7 @@ const rows: readonly LinearRow[] = [
   { slug: 'one-block', input: [2, 32], features: 6, data: ['random'], why: 'a block of 4-bit weights, and no more' },
   { slug: 'block-and-one', input: [4, 33], features: 9, data: ['random'], why: 'a last block of one weight' },
   { slug: 'short-block', input: [3, 79], features: 5, data: ['random'], why: 'whole blocks, and one cut at an odd place' },
+  { slug: 'then-relu', input: [3, 21], features: 10, relu: true, data: ['random', 'oneNaN', 'oneInfinity'], why: 'ReLU in the same kernel comes after the bias and keeps NaN' },
   { slug: 'long-tail', input: [2, 2049], features: 3, data: every, why: 'one term more than a power of two: split sums have a rest' },
   { slug: 'as-fc7', input: [1, 4096], features: 10, data: every, why: 'as long as fc7' },
   { slug: 'as-fc6', input: [2, 9216], features: 5, data: every, why: 'as long as fc6, where sums are split most' },
@@ -29,9 +30,9 @@ const rows: readonly LinearRow[] = [
 
 /** Data that a precision is judged on: random, the worst case, and what it holds exactly. */
 const storedData: Readonly<Record<StoredPrecision, readonly DataSetName[]>> = {
-  f16: ['random', 'thirds', 'cancellation'],
+  f16: ['random', 'thirds', 'cancellation', 'faint'],
   q8: ['random', 'thirds', 'uneven', 'bytes'],
-  q4: ['random', 'thirds', 'uneven', 'nibbles'],
+  q4: ['random', 'thirds', 'uneven', 'nibbles', 'faint'],
 };
 
 export const linearCases: readonly OpCase[] = [

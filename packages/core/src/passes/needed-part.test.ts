@@ -1,5 +1,5 @@
-import { buildGraph } from '../graph/builder.ts';
 import { expect, it } from 'vitest';
+import { buildGraph } from '../graph/builder.ts';
 import { neededPart } from './needed-part.ts';
 
 const graph = buildGraph('g', { name: 'x', shape: [3, 8, 8] })

@@ -8,10 +8,10 @@ const HEIGHT = 300;
 const LEFT = 64;
 const BOTTOM = 70;
 
-/** Error against budget: for each layer of a network the worst element of each backend, as a share of what a correct kernel may err. */
+/** Error against budget with f32 weights: for each layer of a network the worst element of each backend, as a share of what a correct kernel may err. */
 export function budgetPlot(variant: string, reports: readonly BackendReport[]): Html {
   const layersOf = ({ checks }: BackendReport) =>
-    checks.filter((check) => check.variant === variant && check.layer !== undefined);
+    checks.filter((check) => check.variant === variant && check.layer !== undefined && check.precision === undefined);
   const layers = [...new Set(reports.flatMap((report) => layersOf(report).map(({ layer }) => layer!)))];
   const series = reports.map((report) => {
     const worst = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { Measurement } from '@alexnet/benchmark';
+import { labelOf, type Measurement } from '@alexnet/benchmark';
 import { type Html, html, numbers } from '../html.ts';
 import { figure, label, line, px } from './figure.ts';
 import { logScale, short } from './scale.ts';
@@ -13,7 +13,7 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
   const warm = measurements.filter((m) => m.variant === variant && m.phase === 'warm');
   if (warm.length === 0) return html``;
   const batches = [...new Set(warm.map(({ batch }) => batch))];
-  const candidates = [...new Set(warm.map(({ candidate }) => candidate))];
+  const candidates = [...new Set(warm.map(labelOf))];
   const height = 34 + batches.length * (GAP + candidates.length * ROW);
   const x = logScale(
     Math.min(...warm.map(({ ciLowMs }) => ciLowMs)),
@@ -27,10 +27,10 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
     rows.push(label(0, top + 24, `batch ${batch}`, 'start', 'strong'));
     top += GAP;
     for (const m of warm.filter((row) => row.batch === batch).toSorted((a, b) => a.p50Ms - b.p50Ms)) {
-      const s = candidates.indexOf(m.candidate) % 6;
+      const s = candidates.indexOf(labelOf(m)) % 6;
       const y = top + ROW / 2;
       rows.push(
-        html`<g>${label(LEFT - 10, y + 4, m.candidate, 'end', '')}${line(x.at(m.p50Ms), y, x.at(m.p90Ms), y, `thin s${s}`)}${line(x.at(m.ciLowMs), y, x.at(m.ciHighMs), y, `whisker s${s}`)}<circle cx="${px(x.at(m.p50Ms))}" cy="${px(y)}" r="5" class="mark s${s}"><title>${m.candidate}: ${m.p50Ms.toFixed(2)} ms (${m.ciLowMs.toFixed(2)} to ${m.ciHighMs.toFixed(2)})</title></circle>${label(x.at(Math.max(m.p90Ms, m.ciHighMs)) + 9, y + 4, `${short(m.p50Ms)} ms`, 'start', 'tick')}</g>`,
+        html`<g>${label(LEFT - 10, y + 4, labelOf(m), 'end', '')}${line(x.at(m.p50Ms), y, x.at(m.p90Ms), y, `thin s${s}`)}${line(x.at(m.ciLowMs), y, x.at(m.ciHighMs), y, `whisker s${s}`)}<circle cx="${px(x.at(m.p50Ms))}" cy="${px(y)}" r="5" class="mark s${s}"><title>${labelOf(m)}: ${m.p50Ms.toFixed(2)} ms (${m.ciLowMs.toFixed(2)} to ${m.ciHighMs.toFixed(2)})</title></circle>${label(x.at(Math.max(m.p90Ms, m.ciHighMs)) + 9, y + 4, `${short(m.p50Ms)} ms`, 'start', 'tick')}</g>`,
       );
       top += ROW;
     }
@@ -66,7 +66,7 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
     ],
     warm.map((m) => [
       m.batch,
-      m.candidate,
+      labelOf(m),
       m.engine,
       m.threads,
       m.p50Ms.toFixed(2),

@@ -1,4 +1,4 @@
-import type { Measurement, Phase } from '@alexnet/benchmark';
+import { labelOf, type Measurement, type Phase } from '@alexnet/benchmark';
 import { type Html, html, numbers } from '../html.ts';
 import { figure, label, line, px } from './figure.ts';
 import { linearScale, short } from './scale.ts';
@@ -17,9 +17,9 @@ const phases: readonly { readonly phase: Phase; readonly title: string }[] = [
 /** Where time goes until two images are done: the phases end to end, a bar per candidate. */
 export function phasesPlot(variant: string, measurements: readonly Measurement[]): Html {
   const of = measurements.filter((m) => m.variant === variant && m.batch === 1);
-  const candidates = [...new Set(of.map(({ candidate }) => candidate))];
+  const candidates = [...new Set(of.map(labelOf))];
   const ms = (candidate: string, phase: Phase) =>
-    of.find((m) => m.candidate === candidate && m.phase === phase)?.p50Ms ?? 0;
+    of.find((m) => labelOf(m) === candidate && m.phase === phase)?.p50Ms ?? 0;
   const total = (candidate: string) => phases.reduce((sum, { phase }) => sum + ms(candidate, phase), 0);
   const height = 34 + candidates.length * ROW;
   const x = linearScale(Math.max(...candidates.map(total)), LEFT, WIDTH - 70);

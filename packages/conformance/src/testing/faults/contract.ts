@@ -174,7 +174,7 @@ export const contractFaults: readonly Fault[] = [
   },
   {
     name: 'a profile that is not declared is made up',
-    caughtBy: 'behaviour/errors/undeclared-profile',
+    caughtBy: 'behaviour/profile',
     alteration: { program: (program) => ({ ...program, profile: async () => [{ nodes: 'conv1', ms: 1 }] }) },
   },
   {

@@ -1,0 +1,35 @@
+import type { BenchmarkReport } from '@alexnet/benchmark';
+import type { BackendReport } from '@alexnet/conformance';
+import type { BenchmarkPlan } from '../runs/bench-all.ts';
+import type { ConformancePlan } from '../runs/conform-all.ts';
+import type { WireError } from './wire-error.ts';
+
+/*
+ * What Node and the page tell each other: plain data, as JSON.
+ */
+
+/** Providers cannot be sent: the page finds its own by id. */
+interface Wanted {
+  /** Ids; undefined: all that are available in the page. */
+  readonly wanted?: readonly string[];
+  /** The browser and its version, for reports: `Chromium 147.0.7727.0`. */
+  readonly browser: string;
+}
+
+export type Job =
+  | ({ readonly kind: 'conform' } & Wanted & Omit<ConformancePlan, 'backends'>)
+  | ({ readonly kind: 'bench'; readonly withPeers: boolean } & Wanted & Omit<BenchmarkPlan, 'backends' | 'peers'>);
+
+/** What each kind of job ends with. */
+export interface Results {
+  readonly conform: readonly BackendReport[];
+  readonly bench: BenchmarkReport;
+}
+
+export type News =
+  | { readonly kind: 'progress'; readonly label: string; readonly done?: number; readonly total?: number }
+  /** One JSON document for scripts. */
+  | { readonly kind: 'record'; readonly record: unknown }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'done'; readonly result: Results[Job['kind']] }
+  | { readonly kind: 'failed'; readonly error: WireError };

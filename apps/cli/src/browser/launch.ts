@@ -1,0 +1,79 @@
+import { AlexNetError } from '@alexnet/core';
+import type { Browser } from 'playwright-core';
+import { type ChromiumFile, findChromium } from './find-chromium.ts';
+
+/**
+ * WebGPU on Linux is behind a flag. Without a GPU Chromium then takes SwiftShader by itself; `--disable-gpu` would leave no adapter.
+ * The other flags keep the browser from talking to its maker while something is timed.
+ */
+const flags = [
+  '--enable-unsafe-webgpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** Starts a headless Chromium. Errors: `missing-dependency` with what to install. */
+export async function launchChromium(): Promise<Browser> {
+  const file = await findChromium();
+  const { chromium } = await importPlaywright();
+  const start = (env: NodeJS.ProcessEnv) =>
+    chromium.launch({
+      executablePath: file.executablePath,
+      args: flags,
+      env: definedOf(env),
+      handleSIGINT: false, // Ctrl-C is ours: it ends the run and reports it as cancelled
+    });
+  try {
+    return await start(process.env).catch((error: unknown) => {
+      if (file.libraries === undefined || !lacksLibraries(error)) throw error;
+      return start(withLibraries(file.libraries));
+    });
+  } catch (cause) {
+    throw doesNotStart(file, cause);
+  }
+}
+
+async function importPlaywright(): Promise<typeof import('playwright-core')> {
+  try {
+    return await import('playwright-core');
+  } catch (cause) {
+    throw new AlexNetError({
+      code: 'missing-dependency',
+      message: 'The package playwright-core, which drives the browser, is not installed',
+      fix: 'Install it: npm install playwright-core',
+      cause,
+    });
+  }
+}
+
+function lacksLibraries(error: unknown): boolean {
+  return String(error).includes('error while loading shared libraries');
+}
+
+function withLibraries(folder: string): NodeJS.ProcessEnv {
+  const paths = [process.env['LD_LIBRARY_PATH'], folder].filter((path) => path !== undefined && path !== '');
+  return { ...process.env, LD_LIBRARY_PATH: paths.join(':') };
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function doesNotStart({ executablePath }: ChromiumFile, cause: unknown): AlexNetError {
+  const missing = /error while loading shared libraries: (\S+?):/.exec(String(cause))?.[1];
+  return new AlexNetError({
+    code: 'missing-dependency',
+    message: `${executablePath} does not start: ${missing === undefined ? firstLine(cause) : `it needs ${missing}`}`,
+    fix:
+      missing === undefined
+        ? 'Set CHROME_PATH to another Chromium or Chrome.'
+        : `Install ${missing}, or set CHROME_PATH to another Chromium or Chrome.`,
+    cause,
+  });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+}

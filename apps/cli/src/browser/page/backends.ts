@@ -1,0 +1,30 @@
+import { onnxPeers, onnxWebGpuProvider, onnxWebProvider } from '@alexnet/backend-onnx';
+import { webgpuProvider } from '@alexnet/backend-webgpu';
+import { type BackendProvider, referenceProvider } from '@alexnet/core';
+import { tfjsPeer } from '../../peers/tfjs/provider.ts';
+
+/** Every backend that can run in a page, fastest expected first. */
+export function backendsIn(browser: string): BackendProvider[] {
+  return [webgpuProvider(), onnxWebGpuProvider(), onnxWebProvider(), referenceProvider()].map((provider) =>
+    inBrowser(provider, browser),
+  );
+}
+
+/** The peers that can run in a page. */
+export function peersIn(browser: string): BackendProvider[] {
+  return [...onnxPeers().filter(({ id }) => id !== 'onnxruntime-node'), tfjsPeer()].map((provider) =>
+    inBrowser(provider, browser),
+  );
+}
+
+/** The provider, whose backends say in which browser they run: the same engine is another candidate there. */
+function inBrowser(provider: BackendProvider, browser: string): BackendProvider {
+  return {
+    ...provider,
+    async create(options) {
+      const backend = await provider.create(options);
+      const { engine } = backend.environment;
+      return { ...backend, environment: { ...backend.environment, engine: `${engine} in ${browser}` } };
+    },
+  };
+}

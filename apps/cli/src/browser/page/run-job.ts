@@ -1,0 +1,23 @@
+import { createRegistry } from '@alexnet/core';
+import { chooseFrom } from '../../choose-backends.ts';
+import { benchAll } from '../../runs/bench-all.ts';
+import { conformAll } from '../../runs/conform-all.ts';
+import type { Host } from '../../runs/host.ts';
+import { availableOf, timeableOf } from '../../runs/timeable.ts';
+import type { Job, Results } from '../job.ts';
+import { backendsIn, peersIn } from './backends.ts';
+import { describeGpu } from './describe-gpu.ts';
+
+/** Runs the same suite and the same protocol as in Node, with the backends that a page can have. */
+export async function runJob(
+  job: Job,
+  host: Host & { readonly note: (text: string) => void },
+): Promise<Results[Job['kind']]> {
+  host.note(`In ${job.browser}, headless; ${await describeGpu()}.`);
+  const registry = createRegistry(backendsIn(job.browser));
+  if (job.kind === 'conform')
+    return conformAll({ ...job, backends: await chooseFrom(registry, job.wanted, host.note) }, host);
+  const backends = await timeableOf(registry, job.wanted, host.note);
+  const peers = job.withPeers ? await availableOf(createRegistry(peersIn(job.browser)), host.note) : [];
+  return benchAll({ ...job, backends, peers }, host);
+}

@@ -1,0 +1,103 @@
+import { type BenchmarkReport, type Candidate, runBenchmark, type Workload } from '@alexnet/benchmark';
+import {
+  createVariant,
+  evaluateSteps,
+  type Graph,
+  type Precision,
+  seededWeights,
+  type Tensor,
+  throwIfAborted,
+  type Weights,
+  weightsAsStored,
+} from '@alexnet/core';
+import type { Probed } from '../choose-backends.ts';
+import type { NetworkOptions } from '../options.ts';
+import type { Host, NamedInput } from './host.ts';
+
+export interface BenchmarkPlan {
+  readonly backends: readonly Probed[];
+  readonly peers: readonly Probed[];
+  readonly variants: readonly string[];
+  /** Other sizes than the published ones, for all networks. */
+  readonly dimensions?: NetworkOptions;
+  readonly batches: readonly number[];
+  /** A candidate for each that a backend declares; peers run f32. Default: f32. */
+  readonly precisions?: readonly Precision[];
+  readonly seed: number;
+  /** Seconds for the warm runs of one network at one batch size. */
+  readonly budget: number;
+  /** Seconds that one candidate may take at one batch size. */
+  readonly limit?: number;
+  readonly threads?: number;
+}
+
+/** Times all candidates on one network after the other, on the photographs. Runs in Node and in a page. */
+export function benchAll(
+  plan: BenchmarkPlan,
+  host: Host & { readonly readMemory?: () => number },
+): Promise<BenchmarkReport> {
+  const { precisions = ['f32'] } = plan;
+  const candidate =
+    (kind: Candidate['kind'], precision: Precision) =>
+    ({ provider }: Probed): Candidate => ({
+      id: provider.id,
+      kind,
+      precision,
+      create: () => provider.create(plan.threads === undefined ? {} : { threads: plan.threads }),
+    });
+  return runBenchmark({
+    candidates: [
+      ...plan.backends.flatMap((backend) => precisions.map((precision) => candidate('ours', precision)(backend))),
+      ...plan.peers.map(candidate('peer', 'f32')),
+    ],
+    workloads: workloads(plan, host),
+    batches: plan.batches,
+    secondsPerBatch: plan.budget,
+    ...(plan.limit === undefined ? {} : { secondsPerCandidate: plan.limit }),
+    seed: plan.seed,
+    ...(host.readMemory === undefined ? {} : { readMemory: host.readMemory }),
+    signal: host.signal,
+    onProgress: (step) => host.progress.update(step),
+  });
+}
+
+/** Networks as they are needed, with what the oracle says of each photograph in each precision. */
+async function* workloads(
+  { variants, dimensions, seed, precisions = ['f32'] }: BenchmarkPlan,
+  host: Host,
+): AsyncGenerator<Workload> {
+  for (const id of variants) {
+    const variant = createVariant(id, dimensions);
+    const { graph } = variant;
+    const weights = seededWeights(graph, seed);
+    const inputs = await host.inputsOf(variant);
+    const expectedAs: Partial<Record<Precision, readonly Tensor[]>> = {};
+    for (const precision of new Set<Precision>(['f32', ...precisions])) {
+      const stored = weightsAsStored(graph, weights, precision);
+      const label = precision === 'f32' ? id : `${id} ${precision}`;
+      expectedAs[precision] = await probabilities({ label, graph, weights: stored, inputs }, host);
+    }
+    const samples = inputs.map(({ tensor }) => tensor);
+    yield { variant: id, graph, weights, samples, expected: expectedAs.f32!, expectedAs };
+  }
+}
+
+/** The oracle's `prob` of every input. */
+async function probabilities(
+  { label, graph, weights, inputs }: { label: string; graph: Graph; weights: Weights; inputs: readonly NamedInput[] },
+  { progress, signal }: Host,
+): Promise<Tensor[]> {
+  const found: Tensor[] = [];
+  for (const [index, { name, tensor: input }] of inputs.entries()) {
+    progress.update(`oracle: ${label} on ${name}`, index, inputs.length);
+    const steps = evaluateSteps(graph, weights, { input }, { outputs: ['prob'] });
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      await new Promise((resolve) => setTimeout(resolve)); // lets Ctrl-C arrive
+      throwIfAborted(signal, 'benchmark');
+    }
+    const { shape, data } = step.value.get('prob')!;
+    found.push({ shape, data: Float32Array.from(data) });
+  }
+  return found;
+}

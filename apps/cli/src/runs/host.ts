@@ -1,0 +1,18 @@
+import type { Tensor, Variant } from '@alexnet/core';
+import type { Progress } from '../terminal/progress.ts';
+
+/** A photograph as a network expects it: a tensor [1, ...]. */
+export interface NamedInput {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** What a run needs of the place where it happens, in Node or in a page: the runs themselves are the same. */
+export interface Host {
+  readonly signal: AbortSignal;
+  readonly progress: Pick<Progress, 'update'>;
+  /** One JSON document for scripts. */
+  json(record: unknown): void;
+  /** The photographs, preprocessed for a variant, always in the same order. */
+  inputsOf(variant: Pick<Variant, 'id' | 'preprocessing'>): Promise<readonly NamedInput[]>;
+}

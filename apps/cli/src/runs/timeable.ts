@@ -1,0 +1,23 @@
+import type { Registry } from '@alexnet/core';
+import { chooseFrom, type Probed } from '../choose-backends.ts';
+
+/** Backends to time: the oracle is a yardstick, not a contestant, unless it is asked for. */
+export async function timeableOf(
+  registry: Registry,
+  wanted: readonly string[] | undefined,
+  note: (text: string) => void,
+): Promise<Probed[]> {
+  const chosen = await chooseFrom(registry, wanted, note);
+  if (wanted !== undefined) return chosen;
+  note('The reference backend is the yardstick and is not timed; --backend reference times it.');
+  return chosen.filter(({ provider }) => provider.id !== 'reference');
+}
+
+/** The peers that are here; which are not, and why, is noted. */
+export async function availableOf(registry: Registry, note: (text: string) => void): Promise<Probed[]> {
+  const probed = await registry.probe();
+  for (const { provider, availability } of probed) {
+    if (!availability.available) note(`The peer ${provider.id} is not timed: ${availability.detail}`);
+  }
+  return probed.filter(({ availability }) => availability.available);
+}
