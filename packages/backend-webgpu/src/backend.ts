@@ -18,7 +18,7 @@ import {
   type Weights,
 } from '@alexnet/core';
 import { type Device, openDevice } from './device/device.ts';
-import { deviceError, disposedError } from './device/errors.ts';
+import { deviceError, disposedError, lostError } from './device/errors.ts';
 import type { Choices } from './plan/choices.ts';
 import { lower } from './plan/lower.ts';
 import type { BufferName } from './plan/step.ts';
@@ -46,45 +46,80 @@ const precisions: readonly Precision[] = ['f32', 'f16', 'q8', 'q4'];
 
 /** A backend on the platform's best adapter. A lost device is replaced at the next compile. */
 export async function createBackend(setup: BackendSetup): Promise<Backend> {
-  let device = await openDevice(setup.gpu, setup);
+  const devices = await replaceable(() => openDevice(setup.gpu, setup));
+  const { adapter, timestamps } = await devices.current();
   const programs = new Set<Program>();
   let disposed = false;
-  const { name, software } = device.adapter;
   return {
     id: setup.id,
     environment: {
       engine: setup.engine,
-      device: name,
+      device: adapter.name,
       threads: 1,
-      fallback: software,
+      fallback: adapter.software,
       notes: [
-        software
-          ? `The adapter ${name} is software: right, but slow. A GPU would be many times faster.`
-          : `Runs on the adapter ${name}.`,
-        device.timestamps
+        adapter.software
+          ? `The adapter ${adapter.name} is software: right, but slow. A GPU would be many times faster.`
+          : `Runs on the adapter ${adapter.name}.`,
+        timestamps
           ? 'Layers are timed on the device; browsers round such times, Chromium to 0.1 ms.'
           : 'The device has no timestamps: layers are not timed.',
-        choicesFor(setup, device.adapter).note,
+        choicesFor(setup, adapter).note,
       ],
     },
     capabilities: {
       ops: opNames,
       precisions,
-      profiling: device.timestamps,
+      profiling: timestamps,
       strictNonFinite: true,
       deterministic: true,
     },
     async compile(graph, weights, options = {}) {
       if (disposed) throw disposedError('backend');
-      if (device.lost() !== undefined) device = await openDevice(setup.gpu, setup);
-      const program = await compile(device, setup, graph, weights, options);
+      const device = await devices.current();
+      const program = await compile(device, setup, graph, weights, options).catch((cause: unknown) => {
+        throw disposed ? disposedError('backend') : cause;
+      });
+      const dispose = async () => {
+        programs.delete(program);
+        await program[Symbol.asyncDispose]();
+      };
       programs.add(program);
-      return program;
+      if (disposed) {
+        await dispose();
+        throw disposedError('backend');
+      }
+      return { ...program, [Symbol.asyncDispose]: dispose };
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
       await Promise.all([...programs].map((program) => program[Symbol.asyncDispose]()));
+      await devices.close();
+    },
+  };
+}
+
+/** A device that is opened again once it is lost: once, however many ask at the same time. */
+async function replaceable(open: () => Promise<Device>) {
+  let opening = open();
+  await opening;
+  return {
+    async current(): Promise<Device> {
+      const known = opening;
+      const device = await known;
+      if (device.lost() === undefined) return device;
+      if (opening === known) {
+        opening = open();
+        // one that cannot be opened is tried again by the next
+        opening.catch(() => {
+          opening = known;
+        });
+      }
+      return opening;
+    },
+    async close() {
+      const device = await opening;
       device.readbacks.dispose();
       device.destroy();
     },
@@ -142,7 +177,8 @@ async function compile(
       },
     });
   } catch (cause) {
-    throw deviceError(cause, `compiling ${graph.name}`);
+    const reason = device.lost();
+    throw reason === undefined ? deviceError(cause, `compiling ${graph.name}`) : lostError(reason, cause);
   }
 }
 

@@ -39,3 +39,6 @@ async function foundDawn(): Promise<Extract<Dawn, { gpu: GPU }>> {
 }
 
 export { type Dawn, findDawn } from './node/dawn.ts';
+/** For what else is unpacked from the npm package that the software driver comes from. */
+export { isPrivateFolder } from './node/private-folder.ts';
+export { readTar } from './node/tar.ts';

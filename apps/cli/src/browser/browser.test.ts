@@ -6,7 +6,6 @@ import { AlexNetError } from '@alexnet/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from './find-chromium.ts';
 import { type Served, serve } from './serve.ts';
-import { readTar } from './tar.ts';
 import { fromWire, toWire } from './wire-error.ts';
 
 describe('the server of the page', () => {
@@ -109,32 +108,5 @@ describe('finding Chromium', () => {
       code: 'missing-dependency',
       message: expect.stringContaining('/nowhere/chrome'),
     });
-  });
-});
-
-describe('a tar archive', () => {
-  const header = (name: string, size: number, type: string) => {
-    const block = Buffer.alloc(512);
-    block.write(name, 0);
-    block.write(size.toString(8).padStart(11, '0'), 124);
-    block.write(type, 156);
-    return block;
-  };
-
-  it('gives its files, whose contents fill whole blocks, and no folders', () => {
-    const long = Buffer.alloc(1024, 'b');
-    const tar = Buffer.concat([
-      header('lib/', 0, '5'),
-      header('lib/a.so', 700, '0'),
-      long,
-      header('c', 512, '0'),
-      Buffer.alloc(512, 'c'),
-      Buffer.alloc(1024),
-    ]);
-    const files = [...readTar(tar)].map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]);
-    expect(files).toEqual([
-      ['lib/a.so', 'b'.repeat(700)],
-      ['c', 'c'.repeat(512)],
-    ]);
   });
 });

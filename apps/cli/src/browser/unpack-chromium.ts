@@ -6,13 +6,13 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
+import { isPrivateFolder, readTar } from '@alexnet/backend-webgpu/node';
 import type { ChromiumFile } from './find-chromium.ts';
-import { readTar } from './tar.ts';
 
 /*
  * @sparticuz/chromium is a Chromium for Linux on x64 in an npm package, with SwiftShader, which gives it WebGPU without a GPU,
  * and the libraries that a bare system lacks. Its own `executablePath` unpacks into a shared folder while others may
- * already start from there; here the finished folder appears at once.
+ * already start from there; here the finished folder appears at once, and one that another user made is not trusted.
  */
 
 /** The unpacked browser; undefined where the package is not installed or not for this platform. */
@@ -20,7 +20,7 @@ export async function unpackChromium(): Promise<ChromiumFile | undefined> {
   const found = process.platform === 'linux' && process.arch === 'x64' ? await findPackage() : undefined;
   if (found === undefined) return undefined;
   const folder = join(tmpdir(), `alexnet-chromium-${found.version}-${process.getuid?.() ?? 0}`);
-  if (!existsSync(folder)) await unpack(join(found.folder, 'bin'), folder);
+  if (!(await isPrivateFolder(folder))) await unpack(join(found.folder, 'bin'), folder);
   return { executablePath: join(folder, 'chromium'), libraries: join(folder, 'lib') };
 }
 
@@ -50,8 +50,8 @@ async function unpack(bin: string, folder: string): Promise<void> {
     await chmod(program, 0o755);
     await unpackTar(join(bin, 'swiftshader.tar.br'), partial);
     await unpackTar(join(bin, 'al2023.tar.br'), join(partial, 'lib'));
-    await rename(partial, folder).catch((error: unknown) => {
-      if (!existsSync(folder)) throw error; // else another process was first
+    await rename(partial, folder).catch(async (error: unknown) => {
+      if (!(await isPrivateFolder(folder))) throw error; // else another process was first
     });
   } finally {
     await rm(partial, { recursive: true, force: true });
@@ -61,5 +61,5 @@ async function unpack(bin: string, folder: string): Promise<void> {
 /** Writes all files of an archive into one folder: these archives hold no two of the same name. */
 async function unpackTar(archive: string, folder: string): Promise<void> {
   const tar = await promisify(brotliDecompress)(await readFile(archive));
-  for (const { name, bytes } of readTar(tar)) await writeFile(join(folder, basename(name)), bytes, { mode: 0o755 });
+  for (const { name, data } of readTar(tar)) await writeFile(join(folder, basename(name)), data, { mode: 0o755 });
 }

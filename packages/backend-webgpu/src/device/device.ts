@@ -65,10 +65,12 @@ export async function openDevice(gpu: GPU, { limits }: DeviceOptions): Promise<D
   let reason: string | undefined;
   // Not a race with `device.lost`: that would keep every result for as long as the device lives.
   const waiting = new Set<(error: AlexNetError) => void>();
-  void device.lost.then(({ message, reason: kind }) => {
+  const watch = async () => {
+    const { message, reason: kind } = await device.lost;
     reason = message === '' ? kind : message;
     for (const reject of waiting) reject(lostError(reason));
-  });
+  };
+  void watch();
   return {
     gpu: device,
     adapter: describeAdapter(adapter),

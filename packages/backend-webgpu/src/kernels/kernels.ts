@@ -11,7 +11,6 @@ import pack from './pack.wgsl?raw';
 import pad2d from './pad2d.wgsl?raw';
 import relu from './relu.wgsl?raw';
 import softmax from './softmax.wgsl?raw';
-import spaceToDepth from './space-to-depth.wgsl?raw';
 import { specialise } from './specialise.ts';
 import unpack from './unpack.wgsl?raw';
 import weightsF16 from './weights-f16.wgsl?raw';
@@ -37,7 +36,6 @@ export const kernels = {
   pad2d,
   relu,
   softmax,
-  'space-to-depth': spaceToDepth,
   unpack,
 } as const;
 

@@ -31,9 +31,8 @@ describe.runIf(process.platform === 'linux')('the software driver', () => {
       unpackings++;
       return driver;
     }, folder);
-  const isGood = async (found: string) => {
-    for (const name of names) expect(await readFile(join(found, name), 'utf8')).toBe(`good ${name}`);
-  };
+  const contents = (found: string) => Promise.all(names.map((name) => readFile(join(found, name), 'utf8')));
+  const good = names.map((name) => `good ${name}`);
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'driver-test-'));
     folder = join(root, 'driver');
@@ -46,7 +45,7 @@ describe.runIf(process.platform === 'linux')('the software driver', () => {
     const before = unpackings;
     expect(await unpack()).toBe(folder);
     expect(unpackings).toBe(before);
-    await isGood(folder);
+    expect(await contents(folder)).toEqual(good);
     expect((await stat(folder)).mode & 0o077).toBe(0);
   });
 
@@ -70,7 +69,7 @@ describe.runIf(process.platform === 'linux')('the software driver', () => {
     { why: 'a folder whose files a cleaner took', make: () => mkdir(folder, { mode: 0o700 }) },
   ])('is not taken from $why', async ({ make }) => {
     await make();
-    await isGood(await unpack());
+    expect(await contents(await unpack())).toEqual(good);
   });
 
   it('leaves nothing behind when its archive is broken', async () => {

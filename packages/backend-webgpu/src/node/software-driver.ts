@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
+import { isPrivateFolder } from './private-folder.ts';
 import { readTar } from './tar.ts';
 
 /*
@@ -69,9 +70,8 @@ export async function unpackOnce(tar: () => Promise<Uint8Array>, folder: string)
 
 /** Whether a folder is whole, the user's own, and closed to others. */
 async function isOurs(folder: string): Promise<boolean> {
-  const found = await lstat(folder).catch(() => undefined);
-  const own = found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
-  return own && [MANIFEST, 'libvk_swiftshader.so', 'libvulkan.so.1'].every((file) => existsSync(join(folder, file)));
+  const files = [MANIFEST, 'libvk_swiftshader.so', 'libvulkan.so.1'];
+  return (await isPrivateFolder(folder)) && files.every((file) => existsSync(join(folder, file)));
 }
 
 function findArchive(): string | undefined {

@@ -110,28 +110,29 @@ describe.skipIf(gpu === undefined)(`any shape, seed ${SEED}`, () => {
   });
   afterAll(() => backend[Symbol.asyncDispose]());
 
-  /** Throws with the seed and the smallest case that fails. */
-  const holds = (cases: fc.Arbitrary<OpCase>, numRuns: number) =>
-    fc.assert(
-      fc.asyncProperty(cases, async (opCase) => {
-        const { passed, reason } = await judgeCase(opCase, backend, new AbortController().signal);
-        expect(passed, `${opCase.name}: ${reason}`).toBe(true);
-      }),
-      { seed: SEED, numRuns },
-    );
+  /** What fails, with the seed and the smallest case. */
+  const failure = async (cases: fc.Arbitrary<OpCase>, numRuns: number) => {
+    const property = fc.asyncProperty(cases, async (opCase) => {
+      const { passed, reason } = await judgeCase(opCase, backend, new AbortController().signal);
+      if (!passed) throw new Error(`${opCase.id}: ${reason}`);
+    });
+    return fc.asyncDefaultReportMessage(await fc.check(property, { seed: SEED, numRuns }));
+  };
 
   it.each(candidates.convolution.map((choice) => ({ name: describeKernel(choice), choice })))(
     '$name',
     async ({ choice }) => {
       current = { ...current, convolution: () => choice };
-      await holds(convolutions, 40);
+      expect(await failure(convolutions, 40)).toBeUndefined();
     },
   );
 
   it.each(tiles)('$name', async (tile) => {
     current = { ...current, linear: () => tile };
-    await holds(linears, 12);
+    expect(await failure(linears, 12)).toBeUndefined();
   });
 
-  it('the other kernels', () => holds(others, 150));
+  it('the other kernels', async () => {
+    expect(await failure(others, 150)).toBeUndefined();
+  });
 });

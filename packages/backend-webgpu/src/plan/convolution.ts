@@ -1,107 +1,87 @@
 import type { NodeOf, Pads, Pair } from '@alexnet/core';
 import type { Layout } from './layout.ts';
-import type { Context, Lowered, Tail } from './lower.ts';
-import { blockConvolution, blocksOf } from './space-to-depth.ts';
-import { cover, type Dispatch, type Groups } from './step.ts';
-import { type Constant, matrixConstant, plainConstant, vectorConstant } from './weights.ts';
+import { type Context, type Lowered, padded, type Tail } from './lower.ts';
+import type { Dispatch, Groups } from './step.ts';
+import { matrixConstant, plainConstant, vectorConstant } from './weights.ts';
 
-/** A convolution as its kernels see it. */
-export interface Convolution {
+/** What the kernels walk over for each output pixel. */
+interface Window {
+  /** Rows and columns of taps. */
   readonly kernel: Pair;
-  readonly stride: Pair;
   readonly pads: Pick<Pads, 'top' | 'left'>;
-  readonly groups: number;
-  readonly out: number;
-  /** Input channels per group. */
-  readonly perGroup: number;
-  /** OIHW. */
-  readonly weight: Float32Array;
+  /** vec4s (scalars, for the scalar kernel) that each tap reads. */
+  readonly depth: number;
 }
 
 /**
- * Groups whose channels fill vec4s run as matrix products, others one output at a time. Few channels with a stride (the first layer) are first
- * brought together in blocks, or most of each vec4 and most of the work would be empty.
+ * Groups whose channels fill vec4s run as matrix products, others one output at a time.
+ *
+ * Where pixels have few channels (the first layer), a tap would be one vec4, and finding it would take longer than using it. There, a row of
+ * the window is one tap: its pixels lie side by side. A padded image is copied into its padding first, so that no row wraps around.
  */
 export function lowerConvolution(node: NodeOf<'conv2d'>, context: Context, tail: Tail): Lowered {
+  const { name, groups, stride, pads } = node;
   const weight = context.weights.get(node.weight)!;
   const [out, perGroup, ...kernel] = weight.shape as readonly [number, number, number, number];
-  const { stride, pads, groups } = node;
-  const given: Convolution = { kernel, stride, pads, groups, out, perGroup, weight: weight.data };
-  const [x, y] = [context.layout(node.inputs[0]), context.layout(node.name)];
-  const block = blocksOf(given);
-  if (block === undefined) {
-    const plan = kernelPlan(node, given, x, y, context, tail, node.inputs[0]);
-    return { nodes: tail.nodes, reads: node.inputs[0], writes: tail.writes, plan };
-  }
-  const blocked = blockConvolution(given, x, y, block);
-  const scratch = `${node.name}.blocks`;
-  const plan = kernelPlan(node, blocked.convolution, blocked.layout, y, context, tail, scratch);
-  const vectors = (batch: number) => batch * blocked.layout.height * blocked.layout.width * blocked.layout.vectors;
-  return {
-    nodes: tail.nodes,
-    reads: node.inputs[0],
-    writes: tail.writes,
-    scratch: { name: scratch, bytes: (batch) => vectors(batch) * 16 },
-    plan: (batch) => [
-      {
-        choice: { kernel: 'space-to-depth' },
-        params: [
-          ...[...block, pads.top, pads.left, vectors(batch), blocked.layout.vectors],
-          ...[blocked.layout.height, blocked.layout.width, x.height, x.width, x.channels, x.vectors * 4],
-        ],
-        groups: cover(vectors(batch)),
-        reads: node.inputs[0],
-        writes: scratch,
-        constants: [],
-      },
-      ...plan(batch),
-    ],
-  };
-}
-
-function kernelPlan(
-  node: NodeOf<'conv2d'>,
-  { kernel, stride, pads, groups, out, perGroup, weight }: Convolution,
-  x: Layout,
-  y: Layout,
-  context: Context,
-  tail: Tail,
-  reads: string,
-): (batch: number) => Dispatch[] {
+  const [x, y] = [context.layout(node.inputs[0]), context.layout(name)];
   const vectorised = groups === 1 || (perGroup % 4 === 0 && (out / groups) % 4 === 0);
-  const groupX = vectorised ? Math.ceil(perGroup / 4) : perGroup;
-  const groupY = vectorised ? Math.ceil(out / groups / 4) : out / groups;
+  const depth = vectorised ? Math.ceil(perGroup / 4) : perGroup;
   const taps = kernel[0] * kernel[1];
-  const matrix: Constant = vectorised ? matrixConstant(weight, { groups, out, perGroup, taps }) : plainConstant(weight);
+  const matrix = vectorised ? matrixConstant(weight.data, { groups, out, perGroup, taps }) : plainConstant(weight.data);
   const bias = node.bias === undefined ? new Float32Array(out) : context.weights.get(node.bias)!.data;
   const constants = [
-    context.constant(`${node.name}.weight`, matrix),
-    context.constant(`${node.name}.bias`, vectorConstant(bias)),
+    context.constant(`${name}.weight`, matrix),
+    context.constant(`${name}.bias`, vectorConstant(bias)),
   ];
-  const window = [...kernel, ...stride, pads.top, pads.left];
-  const channels = vectorised ? [x.vectors, y.vectors] : [x.vectors * 4, y.vectors * 4];
 
-  return (batch) => {
+  const dispatch = (batch: number, reads: string, image: Layout, window: Window): Dispatch => {
     const pixels = batch * y.height * y.width;
+    const groupOut = vectorised ? Math.ceil(out / groups / 4) : out / groups;
     const choice = vectorised
-      ? context.choices.convolution({ pixels, groupOut: groupY, groups, depth: taps * groupX })
+      ? context.choices.convolution({ pixels, groupOut, groups, depth: taps * depth })
       : ({ kernel: 'conv2d-scalar' } as const);
     const { ROWS: rows = 8, COLS: cols = 1 } = choice.constants ?? {};
     const grids: Readonly<Record<string, Groups>> = {
-      'conv2d-tile': [Math.ceil(groupY / cols / 8), Math.ceil(pixels / rows / 8), groups],
-      'conv2d-shared': [Math.ceil(groupY / 16), Math.ceil(pixels / 64), groups],
+      'conv2d-tile': [Math.ceil(groupOut / cols / 8), Math.ceil(pixels / rows / 8), groups],
+      'conv2d-shared': [Math.ceil(groupOut / 16), Math.ceil(pixels / 64), groups],
       'conv2d-scalar': [Math.ceil((y.vectors * 4) / 8), Math.ceil(pixels / 8), 1],
     };
-    const sizes = [pixels, y.height, y.width, x.height, x.width, ...channels, groupX, groupY, out, Number(tail.relu)];
-    return [
-      {
-        choice,
-        params: [...window, ...sizes],
-        groups: grids[choice.kernel]!,
-        reads,
-        writes: tail.writes,
-        constants,
-      },
-    ];
+    const channels = vectorised ? [image.vectors, y.vectors] : [image.vectors * 4, y.vectors * 4];
+    return {
+      choice,
+      params: [
+        ...[...window.kernel, ...stride, window.pads.top, window.pads.left],
+        ...[pixels, y.height, y.width, image.height, image.width],
+        ...[...channels, window.depth, groupOut, out, Number(tail.relu)],
+      ],
+      groups: grids[choice.kernel]!,
+      reads,
+      writes: tail.writes,
+      constants,
+    };
+  };
+
+  const reads = node.inputs[0];
+  const lowered = { nodes: tail.nodes, reads, writes: tail.writes };
+  const byRows = vectorised && groups === 1 && depth < FEW && kernel[1] > 1;
+  if (!byRows) return { ...lowered, plan: (batch) => [dispatch(batch, reads, x, { kernel, pads, depth })] };
+
+  const rows: Window = { kernel: [kernel[0], 1], pads: { top: 0, left: 0 }, depth: kernel[1] * depth };
+  if (Object.values(pads).every((pad) => pad === 0)) {
+    return { ...lowered, plan: (batch) => [dispatch(batch, reads, x, rows)] };
+  }
+  const scratch = `${name}.padded`;
+  const image: Layout = {
+    ...x,
+    height: (y.height - 1) * stride[0] + kernel[0],
+    width: (y.width - 1) * stride[1] + kernel[1],
+  };
+  return {
+    ...lowered,
+    scratch: { name: scratch, bytes: (batch) => batch * image.height * image.width * image.vectors * 16 },
+    plan: (batch) => [padded(reads, scratch, x, image, pads, batch), dispatch(batch, scratch, image, rows)],
   };
 }
+
+/** vec4s per tap below which rows are taken at once. */
+const FEW = 4;

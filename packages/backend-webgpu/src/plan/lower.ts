@@ -4,6 +4,7 @@ import {
   type Node,
   type NodeOf,
   type OpName,
+  type Pads,
   type Precision,
   type Weights,
 } from '@alexnet/core';
@@ -88,8 +89,8 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
     );
   },
 
-  pad2d: (node, { layout }) => padding(node, layout, node.pads.top, node.pads.left),
-  dropout: (node, { layout }) => padding(node, layout, 0, 0), // a copy
+  pad2d: (node, { layout }) => padding(node, layout, node.pads),
+  dropout: (node, { layout }) => padding(node, layout, { top: 0, left: 0 }), // a copy
 
   flatten(node, { layout }) {
     const pitch = layout(node.name).vectors * 4;
@@ -183,7 +184,32 @@ function overVectors(
   return { nodes: node.name, reads, writes: node.name, plan };
 }
 
-function padding(node: Node, layout: Context['layout'], top: number, left: number): Lowered {
-  const [x, y] = [layout(node.inputs[0]), layout(node.name)];
-  return overVectors(node, 'pad2d', y, [y.vectors, y.height, y.width, x.height, x.width, top, left]);
+/** Copies an image into a larger or smaller one, `pads.top` rows down and `pads.left` columns right, with zeros around it. */
+export function padded(
+  reads: BufferName,
+  writes: BufferName,
+  x: Layout,
+  y: Layout,
+  { top, left }: Pick<Pads, 'top' | 'left'>,
+  batch: number,
+): Dispatch {
+  const size = batch * vectorsOf(y);
+  return {
+    choice: { kernel: 'pad2d' },
+    params: [size, y.vectors, y.height, y.width, x.height, x.width, top, left],
+    groups: cover(size),
+    reads,
+    writes,
+    constants: [],
+  };
+}
+
+function padding(
+  node: NodeOf<'pad2d' | 'dropout'>,
+  layout: Context['layout'],
+  pads: Pick<Pads, 'top' | 'left'>,
+): Lowered {
+  const [reads] = node.inputs;
+  const plan = (batch: number) => [padded(reads, node.name, layout(reads), layout(node.name), pads, batch)];
+  return { nodes: node.name, reads, writes: node.name, plan };
 }

@@ -51,6 +51,27 @@ describe.skipIf(gpu === undefined)('a program that cannot be prepared', () => {
     await expect(backend.compile(graph, seededWeights(graph, 1))).rejects.toMatchObject({ where: 'weights' });
     expect(watched.buffers()).toBe(before);
   });
+
+  it('leaves nothing behind when the device is lost meanwhile', async () => {
+    const watched = watch(gpu!);
+    await using backend = await open(watched);
+    const before = watched.buffers();
+    const device = watched.devices[0]!;
+    const compile = device.createComputePipelineAsync.bind(device);
+    const graph = buildGraph('g', { name: 'x', shape: [5, 3, 7] })
+      .conv2d('y', 6, 2)
+      .build();
+    const compiling: Promise<GPUComputePipeline>[] = [];
+    device.createComputePipelineAsync = (wanted) => {
+      const pipeline = compile(wanted).finally(() => device.destroy());
+      compiling.push(pipeline);
+      return pipeline;
+    };
+    await expect(backend.compile(graph, seededWeights(graph, 1))).rejects.toMatchObject({ code: 'device-lost' });
+    await Promise.allSettled(compiling);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // what waited for the last kernel goes on
+    await expect.poll(() => watched.buffers()).toBe(before);
+  });
 });
 
 describe.skipIf(gpu === undefined)('a run that the device refuses', () => {

@@ -3,8 +3,8 @@ import type { Device } from '../device/device.ts';
 import type { Prepared } from './prepared.ts';
 
 /**
- * Device time of every step, each in a pass of its own with a timestamp before and after. Some platforms round timestamps
- * (Chromium to 100 microseconds unless told otherwise): times are multiples of what `timestampStep` finds.
+ * Device time of every step, each in a pass of its own with a timestamp before and after. Platforms round
+ * timestamps: Chromium to 100 microseconds unless told otherwise, Dawn in Node to 65.
  */
 export async function timeSteps({ gpu, memory, whileAlive }: Device, ready: Prepared): Promise<NodeTiming[]> {
   const count = ready.steps.length * 2;

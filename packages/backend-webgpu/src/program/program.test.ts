@@ -43,7 +43,9 @@ describe.skipIf(testGpu === undefined)('a program', () => {
     const other = await backend.compile(graph, weights, { outputs: ['conv', 'x'], precision: 'q8' });
     for (const batch of [1, 2, 3, 5, 2]) await Promise.all([program.run(image(batch)), other.run(image(batch))]);
     await program.profile?.(image(2));
-    await expect(program.run({ x: { shape: [1, 3], data: new Float32Array(3) } })).rejects.toThrow();
+    await expect(program.run({ x: { shape: [1, 3], data: new Float32Array(3) } })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
     await program[Symbol.asyncDispose]();
     await other[Symbol.asyncDispose]();
     const pooled = watched.buffers() - empty; // readback buffers wait for the next program
@@ -115,5 +117,16 @@ describe.skipIf(testGpu === undefined)('a lost device', () => {
     expect(watched.devices).toHaveLength(2);
     expect(error((await again.run(image(2)))['prob']!.data, image(2), 'prob')).toBeLessThan(1e-6);
     await program[Symbol.asyncDispose]();
+  });
+
+  it('is replaced by one device, however many programs are compiled at once', async () => {
+    const backend = await open();
+    watched.devices[0]!.destroy();
+    await watched.devices[0]!.lost;
+    const programs = await Promise.all([backend.compile(graph, weights), backend.compile(graph, weights)]);
+    expect(watched.devices).toHaveLength(2);
+    await Promise.all(programs.map((program) => program.run(image(1))));
+    await backend[Symbol.asyncDispose]();
+    expect(watched.buffers()).toBe(0);
   });
 });

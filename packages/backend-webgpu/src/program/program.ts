@@ -46,10 +46,12 @@ export async function createProgram(parts: ProgramParts): Promise<Program> {
       prepared.set(batch, known); // the newest
       return known;
     }
-    const fresh = device.whileAlive(prepare(device, planBatch(network, batch, limits), constants));
+    const made = prepare(device, planBatch(network, batch, limits), constants);
+    const fresh = device.whileAlive(made);
     prepared.set(batch, fresh);
     fresh.catch(() => {
       if (prepared.get(batch) === fresh) prepared.delete(batch);
+      void release(made); // it may be made after its device was lost
     });
     const [oldest] = prepared.keys();
     if (prepared.size > PREPARED && oldest !== undefined) {

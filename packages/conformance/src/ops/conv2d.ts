@@ -20,6 +20,8 @@ const rows: readonly ConvRow[] = [
   { slug: 'as-conv1', input: [1, 3, 37, 33], weight: [13, 3, 11, 9], stride: [4, 3], data: every, why: 'a large window at stride 4, as in conv1' },
   ...sides.map((side): ConvRow => ({ slug: `pad-${side}`, input: [1, 2, 5, 7], weight: [6, 2, 4, 3], pads: { [side]: 2 }, data: ['random'], why: `padding at the ${side} only` })),
   { slug: 'pads-differ', input: [3, 2, 8, 5], weight: [7, 2, 5, 3], pads: { top: 1, left: 2, bottom: 3 }, data: every, why: 'every side is padded differently' },
+  { slug: 'padded-conv1', input: [2, 3, 19, 16], weight: [9, 3, 7, 5], stride: [4, 3], pads: { top: 2, left: 1, bottom: 3, right: 2 }, data: ['random', 'oneNaN', 'oneInfinity'], why: 'few channels, stride and padding, as in conv1: what stands beside a window must not reach it' },
+  { slug: 'deep-pads', input: [2, 17, 6, 5], weight: [7, 17, 3, 4], pads: { top: 1, left: 2, bottom: 2, right: 1 }, data: ['random'], why: 'padding on every side where pixels have many channels; below and beside an image there is the next one' },
   { slug: 'pads-and-stride', input: [2, 4, 11, 9], weight: [8, 4, 5, 3], stride: [3, 2], pads: { top: 3, left: 1, bottom: 2, right: 2 }, data: ['random'], why: 'strides count from the padding, not from the image' },
   { slug: 'window-over-image', input: [1, 2, 3, 4], weight: [8, 2, 7, 6], pads: { top: 3, left: 3, bottom: 3, right: 3 }, data: ['random'], why: 'the window is larger than the image: every sum is cut on several sides' },
   { slug: 'two-groups', input: [2, 6, 9, 5], weight: [8, 3, 4, 2], groups: 2, data: every, why: 'two towers: each reads its half of the channels' },

@@ -26,7 +26,7 @@ const dropoutRows: readonly (Row & { readonly rate: number })[] = [
 // biome-ignore format: a table, one row per shape
 const softmaxRows: readonly Row[] = [
   { slug: 'batch', input: [3, 7], data: ['random', 'wide', 'large', 'thirds', 'masked', 'oneNaN', 'oneInfinity'], why: 'over features, not over samples' },
-  { slug: 'classes', input: [2, 1000], data: ['random', 'wide', 'thirds'], why: 'as many classes as ImageNet has' },
+  { slug: 'classes', input: [2, 1000], data: ['random', 'wide', 'large', 'thirds'], why: 'as many classes as ImageNet has' },
   { slug: 'tail', input: [1, 65], data: ['random'], why: 'one class more than a workgroup of 64' },
   { slug: 'one-class', input: [4, 1], data: ['large'], why: 'the only class has probability 1' },
 ];
