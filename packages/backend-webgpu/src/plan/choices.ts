@@ -31,7 +31,10 @@ export interface Choices {
   linear(size: LinearSize): LinearTile;
 }
 
-const tile = (ROWS: number, COLS: number): KernelChoice => ({ kernel: 'conv2d-tile', constants: { ROWS, COLS } });
+/** The kernel whose invocations make ROWS pixels by COLS vec4s of channels. */
+export function tile(ROWS: number, COLS: number): KernelChoice {
+  return { kernel: 'conv2d-tile', constants: { ROWS, COLS } };
+}
 
 /** Everything that may be chosen. */
 export const candidates = {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { candidates, defaultChoices } from '../plan/choices.ts';
 import { gpu } from '../testing/gpu.ts';
 import { choicesFor } from './choices-for.ts';
+import { shipped } from './shipped.ts';
 import { type TuneProgress, tune } from './tune.ts';
 import { checkTuning, type Tuning, tunedChoices } from './tuning.ts';
 
@@ -54,6 +55,10 @@ describe('choices by a tuning', () => {
 describe('a stored tuning', () => {
   it('comes back from JSON', () => {
     expect(checkTuning(JSON.parse(JSON.stringify(tuning)))).toEqual(tuning);
+  });
+
+  it.each(shipped)('that comes with the package for $adapter is one', (each) => {
+    expect(checkTuning(each)).toBe(each);
   });
 
   it.each([
