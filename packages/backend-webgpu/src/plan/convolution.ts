@@ -1,6 +1,7 @@
 import type { NodeOf, Pads, Pair } from '@alexnet/core';
 import type { Layout } from './layout.ts';
-import { type Context, type Lowered, padded, type Tail } from './lower.ts';
+import type { Context, Lowered, Tail } from './lower.ts';
+import { padded } from './moves.ts';
 import type { Dispatch, Groups } from './step.ts';
 import { matrixConstant, plainConstant, vectorConstant } from './weights.ts';
 

@@ -13,6 +13,7 @@ import type { Choices } from './choices.ts';
 import { lowerConvolution } from './convolution.ts';
 import { type Layout, layoutOf, vectorsOf } from './layout.ts';
 import { lowerLinear } from './linear.ts';
+import { padded, unpack } from './moves.ts';
 import { type BufferName, cover, type Dispatch, type Word } from './step.ts';
 import { type Constant, vectorConstant } from './weights.ts';
 
@@ -129,43 +130,6 @@ export function lower(graph: Graph, context: Omit<Context, 'layout'>): Lowered[]
     });
 }
 
-/** From what a caller gives, NCHW, to a value's layout. */
-export function pack(
-  from: BufferName,
-  to: BufferName,
-  { channels, height, width, vectors }: Layout,
-  batch: number,
-): Dispatch {
-  const size = batch * height * width * vectors;
-  return {
-    choice: { kernel: 'pack' },
-    params: [size, channels, height * width, vectors],
-    groups: cover(size),
-    reads: from,
-    writes: to,
-    constants: [],
-  };
-}
-
-/** From a value's layout to CHW order, `pitch` values per sample. */
-export function unpack(
-  from: BufferName,
-  to: BufferName,
-  { channels, height, width, vectors }: Layout,
-  batch: number,
-  pitch: number,
-): Dispatch {
-  const plane = height * width;
-  return {
-    choice: { kernel: 'unpack' },
-    params: [batch * pitch, pitch, channels * plane, plane, vectors * 4],
-    groups: cover(batch * pitch),
-    reads: from,
-    writes: to,
-    constants: [],
-  };
-}
-
 /** A kernel with one invocation for each vec4 of the output, whose number is its first parameter. */
 function overVectors(
   node: Node,
@@ -182,26 +146,6 @@ function overVectors(
     ];
   };
   return { nodes: node.name, reads, writes: node.name, plan };
-}
-
-/** Copies an image into a larger or smaller one, `pads.top` rows down and `pads.left` columns right, with zeros around it. */
-export function padded(
-  reads: BufferName,
-  writes: BufferName,
-  x: Layout,
-  y: Layout,
-  { top, left }: Pick<Pads, 'top' | 'left'>,
-  batch: number,
-): Dispatch {
-  const size = batch * vectorsOf(y);
-  return {
-    choice: { kernel: 'pad2d' },
-    params: [size, y.vectors, y.height, y.width, x.height, x.width, top, left],
-    groups: cover(size),
-    reads,
-    writes,
-    constants: [],
-  };
 }
 
 function padding(

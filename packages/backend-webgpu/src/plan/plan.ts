@@ -1,6 +1,7 @@
 import { AlexNetError, type Shape, sizeOf } from '@alexnet/core';
 import { isPlain, layoutOf, vectorsOf } from './layout.ts';
-import { type Lowered, pack, unpack } from './lower.ts';
+import type { Lowered } from './lower.ts';
+import { pack, unpack } from './moves.ts';
 import type { BufferName, Dispatch, Step } from './step.ts';
 
 /** A lowered graph: what goes in, what is computed, what comes out. */
