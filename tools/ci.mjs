@@ -26,17 +26,20 @@ const checks = [
   { name: 'commands in the documentation', command: ['tools/check-readme.mjs'] },
   { name: 'full-size networks conform on every fast backend', command: ['apps/cli/dist/main.js', 'conform'] },
   {
-    name: 'full-size networks conform on WebGPU in Node',
-    command: ['apps/cli/dist/main.js', 'conform', '--backend', 'webgpu', '--variant', 'bvlc-alexnet', 'torchvision'],
-  },
-  {
-    name: 'networks conform on WebGPU in Chromium',
+    name: 'full-size networks conform on WebGPU in Node, default limits',
     command: [
       'apps/cli/dist/main.js',
-      ...['conform', '--in', 'chromium', '--backend', 'webgpu', '--variant', 'bvlc-alexnet', 'torchvision'],
-      ...['--width', '0.125', '--classes', '10'],
+      ...['conform', '--backend', 'webgpu', '--webgpu-limits', 'default', '--variant', 'bvlc-alexnet', 'torchvision'],
     ],
   },
+  ...['adapter', 'default'].map((limits) => ({
+    name: `networks conform on WebGPU in Chromium, ${limits} limits`,
+    command: [
+      'apps/cli/dist/main.js',
+      ...['conform', '--in', 'chromium', '--backend', 'webgpu', '--webgpu-limits', limits],
+      ...['--variant', 'bvlc-alexnet', 'torchvision', '--width', '0.125', '--classes', '10'],
+    ],
+  })),
   {
     name: 'the benchmark times every backend',
     command: ['apps/cli/dist/main.js', 'bench', '--variant', 'bvlc-alexnet', '--batch', '1', '--budget', '1'],

@@ -2,12 +2,12 @@ import { onnxNodeProvider, onnxWebGpuProvider, onnxWebProvider } from '@alexnet/
 import { webgpuNodeProvider } from '@alexnet/backend-webgpu/node';
 import { AlexNetError, type Backend, createRegistry, type Registry, referenceProvider } from '@alexnet/core';
 import { chooseFrom, type Probed } from './choose-backends.ts';
-import type { RunOptions } from './options.ts';
+import type { LimitsOption, RunOptions } from './options.ts';
 
 /** Every backend that the command knows, fastest expected first; `reference` is the yardstick. */
-export function allBackends(): Registry {
+export function allBackends({ webgpuLimits: limits }: LimitsOption = { webgpuLimits: 'adapter' }): Registry {
   return createRegistry([
-    webgpuNodeProvider(),
+    webgpuNodeProvider({ limits }),
     onnxNodeProvider(),
     onnxWebGpuProvider(),
     onnxWebProvider(),

@@ -19,6 +19,11 @@ export interface PlaceOption {
   readonly in: 'node' | 'chromium';
 }
 
+/** What the WebGPU backend asks of its adapter: all it gives, or what every device has. */
+export interface LimitsOption {
+  readonly webgpuLimits: 'adapter' | 'default';
+}
+
 /** How the weights of linear layers are stored. */
 export interface PrecisionOption {
   readonly precision: Precision;
@@ -46,6 +51,14 @@ export function placeOption(command: Command): Command {
     new Option('--in <place>', 'where to run: this process, or a page of headless Chromium')
       .choices(['node', 'chromium'])
       .default('node'),
+  );
+}
+
+export function limitsOption(command: Command): Command {
+  return command.addOption(
+    new Option('--webgpu-limits <which>', 'all that the adapter gives, or what the smallest WebGPU device has')
+      .choices(['adapter', 'default'])
+      .default('adapter'),
   );
 }
 

@@ -10,6 +10,7 @@ import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import {
   jsonOption,
+  limitsOption,
   networkOptions,
   placeOption,
   precisionList,
@@ -45,9 +46,9 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
-    report(seedOption(placeOption(runOptions(networkOptions(variants(program.command('conform'))))))).description(
-      'check backends against the float64 oracle: every op, every layer, whole networks',
-    ),
+    report(
+      limitsOption(seedOption(placeOption(runOptions(networkOptions(variants(program.command('conform'))))))),
+    ).description('check backends against the float64 oracle: every op, every layer, whole networks'),
     (context, options: Parameters<typeof conform>[0]) => conform(options, context),
   );
 

@@ -1,5 +1,6 @@
 import type { BenchmarkReport } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
+import type { LimitsOption } from '../options.ts';
 import type { BenchmarkPlan } from '../runs/bench-all.ts';
 import type { ConformancePlan } from '../runs/conform-all.ts';
 import type { WireError } from './wire-error.ts';
@@ -17,7 +18,7 @@ interface Wanted {
 }
 
 export type Job =
-  | ({ readonly kind: 'conform' } & Wanted & Omit<ConformancePlan, 'backends'>)
+  | ({ readonly kind: 'conform' } & LimitsOption & Wanted & Omit<ConformancePlan, 'backends'>)
   | ({ readonly kind: 'bench'; readonly withPeers: boolean } & Wanted & Omit<BenchmarkPlan, 'backends' | 'peers'>);
 
 /** What each kind of job ends with. */

@@ -1,16 +1,17 @@
 import { addSummaries, type BackendReport } from '@alexnet/conformance';
 import { createVariant } from '@alexnet/core';
-import { chooseBackends } from '../backends.ts';
+import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
+import { chooseFrom } from '../choose-backends.ts';
 import { exitCode } from '../exit-code.ts';
-import { type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
+import { type LimitsOption, type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
 import { mainNetworks, runAllConformance } from '../runs/conformance.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface ConformOptions extends NetworkOptions, RunOptions, PlaceOption {
+export interface ConformOptions extends NetworkOptions, RunOptions, PlaceOption, LimitsOption {
   readonly variant?: readonly string[];
   readonly seed: number;
   readonly out?: string;
@@ -33,13 +34,19 @@ export async function conform(options: ConformOptions, context: Context): Promis
 }
 
 async function reportsOf(options: ConformOptions, context: Context): Promise<readonly BackendReport[]> {
-  const { variant, seed, threads, backend } = options;
+  const { variant, seed, threads, backend, webgpuLimits } = options;
   const dimensions = pickNetwork(options);
   for (const id of variant ?? []) createVariant(id, dimensions); // bad usage: say so before anything runs
   const networks = variant?.map((id) => ({ variant: id, photographs: 4 })) ?? mainNetworks;
   const plan = { networks, dimensions, seed, ...(threads === undefined ? {} : { threads }) };
   if (options.in === 'node') {
-    return runAllConformance({ ...plan, backends: await chooseBackends(backend, context.output.note) }, context);
+    return runAllConformance(
+      { ...plan, backends: await chooseFrom(allBackends({ webgpuLimits }), backend, context.output.note) },
+      context,
+    );
   }
-  return runInChromium({ kind: 'conform', ...plan, ...(backend === undefined ? {} : { wanted: backend }) }, context);
+  return runInChromium(
+    { kind: 'conform', webgpuLimits, ...plan, ...(backend === undefined ? {} : { wanted: backend }) },
+    context,
+  );
 }

@@ -4,8 +4,8 @@ import { type BackendProvider, referenceProvider } from '@alexnet/core';
 import { tfjsPeer } from '../../peers/tfjs/provider.ts';
 
 /** Every backend that can run in a page, fastest expected first. */
-export function backendsIn(browser: string): BackendProvider[] {
-  return [webgpuProvider(), onnxWebGpuProvider(), onnxWebProvider(), referenceProvider()].map((provider) =>
+export function backendsIn(browser: string, limits: 'adapter' | 'default'): BackendProvider[] {
+  return [webgpuProvider({ limits }), onnxWebGpuProvider(), onnxWebProvider(), referenceProvider()].map((provider) =>
     inBrowser(provider, browser),
   );
 }

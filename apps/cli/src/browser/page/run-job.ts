@@ -14,7 +14,7 @@ export async function runJob(
   host: Host & { readonly note: (text: string) => void },
 ): Promise<Results[Job['kind']]> {
   host.note(`In ${job.browser}, headless; ${await describeGpu()}.`);
-  const registry = createRegistry(backendsIn(job.browser));
+  const registry = createRegistry(backendsIn(job.browser, job.kind === 'conform' ? job.webgpuLimits : 'adapter'));
   if (job.kind === 'conform')
     return conformAll({ ...job, backends: await chooseFrom(registry, job.wanted, host.note) }, host);
   const backends = await timeableOf(registry, job.wanted, host.note);
