@@ -158,7 +158,7 @@ async function compile(
   });
   try {
     const buffers = await uploadConstants(device, constants, async () => {
-      await Promise.resolve();
+      await new Promise((resolve) => setTimeout(resolve));
       throwIfAborted(signal, 'compile');
     });
     return await createProgram({
