@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createPipelines, type Pipelines } from '../device/pipelines.ts';
 import { nullGpu } from '../node/dawn.ts';
 import { candidates } from '../plan/choices.ts';
+import { mutatedGpu } from '../testing/mutated-gpu.ts';
 import { describeKernel, type KernelChoice, type KernelName, kernels, wgslOf } from './kernels.ts';
 
 const names = Object.keys(kernels) as KernelName[];
@@ -28,8 +29,17 @@ describe('kernels', () => {
   );
 
   it('names the kernel that does not compile, and where', async () => {
-    const broken = { kernel: 'relu', constants: { NONE: 1 } } as const;
-    expect(() => pipelines.get(broken)).toThrow('NONE');
+    const gpu = mutatedGpu(await nullGpu(), { kernel: 'relu', replace: 'x[at]', by: 'z[at]', why: 'no such name' });
+    const device = await (await gpu.requestAdapter())!.requestDevice();
+    await expect(createPipelines(device).get({ kernel: 'relu' })).rejects.toMatchObject({
+      code: 'backend-failure',
+      where: 'kernel relu',
+      message: expect.stringMatching(/line \d+.*'z'/),
+    });
+  });
+
+  it('refuses a constant that a kernel does not have', () => {
+    expect(() => pipelines.get({ kernel: 'relu', constants: { NONE: 1 } })).toThrow('NONE');
   });
 
   it.each(names)('%s says in its header what it computes', (name) => {

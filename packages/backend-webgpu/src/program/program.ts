@@ -28,8 +28,8 @@ export interface ProgramParts {
 const PREPARED = 3;
 
 /**
- * A program over one device; the constants are its own from now on, also when it cannot be made. Runs are encoded one after the other and may overlap in time: the device carries them out in order,
- * and each has its own buffers to read back from.
+ * A program over one device. The constants are its own from now on, also when it cannot be made.
+ * Runs are encoded one after the other and may overlap in time: the device carries them out in order, and each has its own buffers to read back from.
  */
 export async function createProgram(parts: ProgramParts): Promise<Program> {
   const { device, graph, network, constants, limits } = parts;
