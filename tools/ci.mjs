@@ -5,7 +5,9 @@
 //
 // Without --tests-exited (`npm run check`) it counts the test reports that the last `npm test` left.
 import { spawnSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nativeOutcomes } from './bootstrap/native-step.mjs';
 import { isInstalled } from './bootstrap/stamp.mjs';
 import { root, toolEnvironment, toolFile } from './bootstrap/workspace.mjs';
 import { missingNatives } from './natives.mjs';
@@ -61,6 +63,9 @@ const results = checks.map(({ name, command }) => {
   return { name, state: status === 0 ? 'passed' : 'failed', reason: '' };
 });
 
+for (const { name, reason } of nativeOutcomes()) {
+  results.push({ name: `native ${basename(name)}`, state: reason === '' ? 'passed' : 'skipped', reason });
+}
 const unexplained = reports.flatMap(({ report }) => report.skipped).filter(({ reason }) => reason === '');
 results.push({ name: 'every skip says why', state: unexplained.length === 0 ? 'passed' : 'failed', reason: '' });
 if (testsExited !== 0 && reports.every(({ report }) => report.failed.length === 0)) {

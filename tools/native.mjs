@@ -2,11 +2,10 @@
 // Runs the install script of a native package that the workspace install skips on purpose (see pnpm-workspace.yaml):
 //
 //   node tools/native.mjs ort     the CUDA provider of onnxruntime-node, about 400 MB from NuGet
+//   node tools/native.mjs tfjs    TensorFlow for @tensorflow/tfjs-node; `npm start` and `npm test` try it once by themselves
 //
 // `pnpm rebuild` does nothing for a package whose scripts are ignored, hence this.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { run } from './bootstrap/child.mjs';
+import { getNative } from './bootstrap/get-native.mjs';
 import { nativeFolder, natives } from './natives.mjs';
 
 const native = natives.find(({ id }) => id === process.argv[2]);
@@ -21,18 +20,12 @@ if (native === undefined) {
   console.error(`${native.name} is not installed. Run npm test or npm start first.`);
   process.exitCode = 1;
 } else {
-  // A new inode: a script may rewrite its manifest, which pnpm's store can share through a hard link.
-  const manifest = join(folder, 'package.json');
-  const text = readFileSync(manifest);
-  rmSync(manifest);
-  writeFileSync(manifest, text);
-  const env = { ...process.env, ...native.env };
-  const code = await run(process.execPath, [native.script], { cwd: folder, env });
-  // The script's word is not enough: it can exit with 0 and have done nothing.
-  if (code === 0 && native.present(folder)) {
+  process.exitCode = await getNative(native, folder);
+  if (process.exitCode === 0) {
     console.error(`Installed: ${native.what}.`);
   } else {
-    console.error(`Could not get ${native.what}. Everything else works without it; check the network and try again.`);
-    process.exitCode = code || 1;
+    const from = native.instead ?? native.host;
+    console.error(`Could not get ${native.what} from ${from}; the lines above say why.
+Everything else works without it. Check the network and the proxy (HTTPS_PROXY), and try again.`);
   }
 }

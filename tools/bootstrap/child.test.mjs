@@ -56,6 +56,32 @@ it.for([
   expect(await once(outer, 'exit')).toEqual([ours, null]);
 });
 
+it('ends a program that takes too long, with all that it started', () => {
+  // The grandchild ignores the polite signal, and holds the pipe that we read: it is gone when the pipe ends.
+  const grandchild = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1e3); console.log("ready")`;
+  const code = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: "inherit" })`;
+  const began = performance.now();
+  const { status, stdout } = spawnSync(process.execPath, wrapper(code, '{ seconds: 2 }'), {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  expect({ status, stdout }).toEqual({ status: 124, stdout: 'ready\n' });
+  expect(performance.now() - began).toBeLessThan(20_000);
+});
+
+it('leaves a program alone that ends in time', () => {
+  expect(spawnSync(process.execPath, wrapper('process.exit(7)', '{ seconds: 30 }')).status).toBe(7);
+});
+
+it('hands a signal on to a program with a time limit', async (context) => {
+  context.skip(process.platform === 'win32', 'Windows has no signals that a program can answer');
+  const code = `process.on('SIGTERM', () => process.exit(5)); setInterval(() => {}, 1e3); console.log('ready')`;
+  const outer = spawn(process.execPath, wrapper(code, '{ seconds: 30 }'), { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(outer.stdout, 'data');
+  outer.kill('SIGTERM');
+  expect(await once(outer, 'exit')).toEqual([5, null]);
+});
+
 it('refuses an unknown job with exit code 2', () => {
   const bootstrap = fileURLToPath(new URL('../bootstrap.mjs', import.meta.url));
   const { status, stderr } = spawnSync(process.execPath, [bootstrap, 'toString'], { encoding: 'utf8' });

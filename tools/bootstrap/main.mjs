@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { missingNatives } from '../natives.mjs';
 import { clearReports, readReports, summarise } from '../test-reports.mjs';
 import { run } from './child.mjs';
 import { install } from './install.mjs';
+import { getNatives, nativesSettled } from './native-step.mjs';
 import { isInstalled } from './stamp.mjs';
 import { runSteps, SIGNALLED } from './steps.mjs';
 import { turbo } from './turbo.mjs';
@@ -43,10 +43,14 @@ export async function main([name = '', ...args]) {
  * @param {readonly string[]} [buildOptions]
  */
 function prepared(job, buildOptions = []) {
+  const installed = isInstalled();
   return runSteps([
-    isInstalled()
+    installed
       ? { name: 'install: nothing to do', run: async () => 0 }
-      : { name: 'install the dependencies', run: installAndTell },
+      : { name: 'install the dependencies', run: install },
+    installed && nativesSettled()
+      ? { name: 'native libraries: nothing to do', run: async () => 0 }
+      : { name: 'get native libraries', run: getNatives },
     {
       name: 'build the packages',
       run: () => turbo(['build', '--output-logs=new-only', ...buildOptions]),
@@ -54,13 +58,6 @@ function prepared(job, buildOptions = []) {
     },
     job,
   ]);
-}
-
-async function installAndTell() {
-  const code = await install();
-  if (code !== 0) return code;
-  for (const { what, get } of missingNatives()) console.error(`Left out: ${what}. To get it: ${get}`);
-  return 0;
 }
 
 async function silentBuild() {

@@ -1,3 +1,4 @@
+import { nativesKey } from '../natives.mjs';
 import { run } from './child.mjs';
 import { root, toolEnvironment, toolFile } from './workspace.mjs';
 
@@ -9,7 +10,7 @@ import { root, toolEnvironment, toolFile } from './workspace.mjs';
 export function turbo(args, output = 'stderr') {
   return run(process.execPath, [toolFile('turbo', 'bin/turbo'), 'run', ...args], {
     cwd: root,
-    env: toolEnvironment(),
+    env: { ...toolEnvironment(), ALEXNET_NATIVE_KEY: nativesKey() },
     output,
   });
 }
