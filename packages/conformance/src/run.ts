@@ -27,7 +27,7 @@ export interface ConformanceOptions {
   readonly storedNetworks?: number;
   /** Hand the same cache to the runs of several backends: the oracle takes seconds per full-size network and image. */
   readonly oracle?: OracleCache;
-  /** Checks that are known to fail, by id; `*` at the end stands for any rest. They run, and one that passes fails the run. */
+  /** Checks that are known to fail, besides the backend's own `deviations`, by id; `*` at the end stands for any rest. They run, and one that passes fails the run. */
   readonly skip?: readonly SkippedTests[];
   /** How long one check may take before it counts as failed. Default two minutes. */
   readonly timeLimitMs?: number;
@@ -54,7 +54,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Backe
     ...chosenNetworks.flatMap((network) => networkCheckIds(network)),
     ...stored.flatMap((network) => storedPrecisions.flatMap((precision) => networkCheckIds(network, precision))),
   ];
-  const skips = createSkips(options.skip ?? [], ids);
+  const skips = createSkips([...(options.skip ?? []), ...(backend.deviations ?? [])], ids);
 
   const started = performance.now();
   const checks: Check[] = [];

@@ -79,15 +79,32 @@ export interface Program extends AsyncDisposable {
    * Errors: `invalid-input` (missing input, wrong shape), `aborted`, `disposed`, `device-lost`, `out-of-memory`.
    */
   run(inputs: TensorMap, options?: RunOptions): Promise<TensorMap>;
+  /**
+   * Does what only the first run of a batch size (default 1) does, such as compiling shaders or packing weights, so that no real run has to.
+   * Where a backend has nothing of the kind, it is left out. Errors: those of `run`.
+   */
+  warmup?(batch?: number): Promise<void>;
   /** Device time per node, only where `capabilities.profiling`. */
   profile?(inputs: TensorMap): Promise<readonly NodeTiming[]>;
   memory(): MemoryUse;
+}
+
+/** A known error of the engine below a backend, which cannot be worked around at fair cost. */
+export interface Deviation {
+  /** What is wrong, and since it is left so, why. */
+  readonly reason: string;
+  /** The conformance checks that fail for it, by id; `*` at the end stands for any rest. */
+  readonly tests: readonly string[];
+  /** Where the engine's authors can be, or were, told. */
+  readonly issue?: string;
 }
 
 export interface Backend extends AsyncDisposable {
   readonly id: string;
   readonly environment: Environment;
   readonly capabilities: Capabilities;
+  /** The conformance suite runs these too and reports them as skipped; one that passes fails the run. Default: none. */
+  readonly deviations?: readonly Deviation[];
   /** Errors: `invalid-graph`, `invalid-weights`, `unsupported`, `unknown-name` (outputs), `out-of-memory`, `aborted`. */
   compile(graph: Graph, weights: Weights, options?: CompileOptions): Promise<Program>;
 }
