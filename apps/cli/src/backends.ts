@@ -1,4 +1,5 @@
 import { onnxNodeProvider, onnxWebGpuProvider, onnxWebProvider } from '@alexnet/backend-onnx';
+import { tfjsProviders } from '@alexnet/backend-tfjs';
 import { webgpuNodeProvider } from '@alexnet/backend-webgpu/node';
 import { AlexNetError, type Backend, createRegistry, type Registry, referenceProvider } from '@alexnet/core';
 import { chooseFrom, type Probed } from './choose-backends.ts';
@@ -11,6 +12,7 @@ export function allBackends({ webgpuLimits: limits }: LimitsOption = { webgpuLim
     onnxNodeProvider(),
     onnxWebGpuProvider(),
     onnxWebProvider(),
+    ...tfjsProviders(),
     referenceProvider(),
   ]);
 }

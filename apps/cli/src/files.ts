@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AlexNetError } from '@alexnet/core';
 
 /** Reads a whole file. Errors: `invalid-file` with the path and what is wrong with it. */
@@ -13,11 +14,12 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 
 /**
  * Writes chunks to a file beside the target and renames it at the end: a run that is cut off leaves no half file.
- * Returns the number of bytes written. Errors: `invalid-file`.
+ * Makes the folder where there is none. Returns the number of bytes written. Errors: `invalid-file`.
  */
 export async function writeChunks(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
   const partial = `${path}.partial`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(partial, 'w');
     let bytes = 0;
     try {
@@ -28,7 +30,7 @@ export async function writeChunks(path: string, chunks: Iterable<Uint8Array>): P
     await rename(partial, path);
     return bytes;
   } catch (cause) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => undefined); // what failed first is what to tell
     if (cause instanceof AlexNetError) throw cause;
     throw new AlexNetError({ code: 'invalid-file', message: `Cannot write ${path}: ${reason(cause)}`, cause });
   }
@@ -43,6 +45,7 @@ function reason(error: unknown): string {
   const code = (error as { code?: string }).code;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES') return 'permission denied';
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'there is a file where a folder would have to be';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'ENOSPC') return 'the disk is full';
   return error instanceof Error ? error.message : String(error);

@@ -8,6 +8,7 @@ import { exportModel } from './commands/export.ts';
 import { inspect } from './commands/inspect.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
+import { modelFormats } from './model-formats.ts';
 import {
   jsonOption,
   limitsOption,
@@ -63,7 +64,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
           .argParser(precisionList('--precision'))
           .default(['f32'], 'f32'),
       )
-      .option('--peers', 'also time the engines without our graph, written by hand at their best')
+      .option(
+        '--peers [ids...]',
+        'also time the engines without our graph, written by hand at their best; all, or these',
+      )
       .addOption(new Option('--budget <seconds>', 'time per batch size').argParser(wholeNumber('--budget')).default(12))
       .addOption(
         new Option('--limit <seconds>', 'time per batch size that one slow backend may take, in fewer turns')
@@ -83,8 +87,8 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   handle(
     networkOptions(weights(program.command('export').argument('<variant>')))
       .description('write a model file that other tools load')
-      .addOption(new Option('--to <format>', 'file format').choices(['onnx']).default('onnx'))
-      .requiredOption('--out <file>', 'file to write'),
+      .addOption(new Option('--to <format>', 'file format').choices(Object.keys(modelFormats)).default('onnx'))
+      .requiredOption('--out <file>', 'file to write: the model, or the model.json that its weight files lie beside'),
     (context, id: string, options: Parameters<typeof exportModel>[1]) => exportModel(id, options, context),
   );
 

@@ -92,7 +92,6 @@ describe('a page that goes wrong is an error, never a wait', () => {
   const job: Job = {
     kind: 'bench',
     browser: 'Chromium',
-    withPeers: false,
     variants: [],
     batches: [],
     seed: 0,

@@ -3,6 +3,7 @@ import type { BackendReport } from '@alexnet/conformance';
 import type { LimitsOption } from '../options.ts';
 import type { BenchmarkPlan } from '../runs/bench-all.ts';
 import type { ConformancePlan } from '../runs/conform-all.ts';
+import type { WantedPeers } from '../runs/timeable.ts';
 import type { WireError } from './wire-error.ts';
 
 /*
@@ -19,7 +20,8 @@ interface Wanted {
 
 export type Job =
   | ({ readonly kind: 'conform' } & LimitsOption & Wanted & Omit<ConformancePlan, 'backends'>)
-  | ({ readonly kind: 'bench'; readonly withPeers: boolean } & Wanted & Omit<BenchmarkPlan, 'backends' | 'peers'>);
+  | ({ readonly kind: 'bench'; readonly wantedPeers?: WantedPeers } & Wanted &
+      Omit<BenchmarkPlan, 'backends' | 'peers'>);
 
 /** What each kind of job ends with. */
 export interface Results {

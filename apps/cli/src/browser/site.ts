@@ -12,16 +12,18 @@ const html = `<!doctype html>
 `;
 
 /**
- * What the page of a job needs: its own scripts, ONNX Runtime Web as its package has it, and the photographs, preprocessed here and
+ * What the page of a job needs: its own scripts, ONNX Runtime Web and tfjs's WebAssembly as their packages have them, and the photographs, preprocessed here and
  * sent as safetensors.
  */
 export function siteFor({ dimensions }: Pick<Job, 'dimensions'>, signal: AbortSignal): Site {
   const inputs = createInputs(signal);
+  const require = createRequire(import.meta.url);
   return {
     html,
     folders: {
       page: fileURLToPath(new URL('./page', import.meta.url)),
-      ort: dirname(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
+      ort: dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
+      tfjs: dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm')),
     },
     made: {
       async inputs(name) {

@@ -8,7 +8,7 @@ import type { Output } from '../output.ts';
 import { allPeers } from '../peers/node.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllBenchmarks } from '../runs/benchmark.ts';
-import { availableOf, timeableOf } from '../runs/timeable.ts';
+import { peersOf, timeableOf, type WantedPeers } from '../runs/timeable.ts';
 import { benchmarkText } from '../terminal/benchmark.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import type { Context, ExitCode } from './command.ts';
@@ -17,7 +17,7 @@ export interface BenchOptions extends NetworkOptions, RunOptions, PlaceOption {
   readonly variant?: readonly string[];
   readonly batch: readonly number[];
   readonly precision: readonly Precision[];
-  readonly peers?: true;
+  readonly peers?: WantedPeers;
   readonly budget: number;
   readonly limit: number;
   readonly seed: number;
@@ -40,7 +40,7 @@ export async function bench(options: BenchOptions, context: Context): Promise<Ex
 }
 
 async function reportOf(options: BenchOptions, context: Context): Promise<BenchmarkReport> {
-  const { batch: batches, precision: precisions, seed, budget, threads, backend, peers: withPeers = false } = options;
+  const { batch: batches, precision: precisions, seed, budget, threads, backend, peers: wantedPeers } = options;
   const variants = options.variant ?? benchNetworks;
   const dimensions = pickNetwork(options);
   for (const id of variants) createVariant(id, dimensions); // bad usage: say so before anything runs
@@ -56,12 +56,12 @@ async function reportOf(options: BenchOptions, context: Context): Promise<Benchm
   };
   if (options.in === 'chromium') {
     const wanted = backend === undefined ? {} : { wanted: backend };
-    return runInChromium({ kind: 'bench', ...plan, ...wanted, withPeers }, context);
+    return runInChromium({ kind: 'bench', ...plan, ...wanted, wantedPeers }, context);
   }
   const { note } = context.output;
   const backends = await timeableOf(allBackends(), backend, note);
-  if (withPeers) note('Starts the peers; ONNX Runtime Web on WebGPU takes about a minute for that in Node.');
-  const peers = withPeers ? await availableOf(allPeers(), note) : [];
+  if (wantedPeers === true) note('Starts the peers; ONNX Runtime Web on WebGPU takes about a minute for that in Node.');
+  const peers = await peersOf(allPeers(), wantedPeers, note);
   return runAllBenchmarks({ ...plan, backends, peers }, context);
 }
 

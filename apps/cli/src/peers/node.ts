@@ -1,12 +1,12 @@
 import { onnxPeers } from '@alexnet/backend-onnx';
+import { tfjsPeers } from '@alexnet/backend-tfjs';
 import { findDawn } from '@alexnet/backend-webgpu/node';
 import { type BackendProvider, createRegistry, type Registry } from '@alexnet/core';
 import { provideGpu } from './navigator-gpu.ts';
-import { tfjsPeer } from './tfjs/provider.ts';
 
 /** The peers that can be timed in Node. Those on WebGPU are written for browsers and look for `navigator.gpu`. */
 export function allPeers(): Registry {
-  return createRegistry([...onnxPeers(), tfjsPeer()].map((peer) => (onWebGpu(peer) ? withNavigator(peer) : peer)));
+  return createRegistry([...onnxPeers(), ...tfjsPeers()].map((peer) => (onWebGpu(peer) ? withNavigator(peer) : peer)));
 }
 
 function onWebGpu({ id }: BackendProvider): boolean {

@@ -13,8 +13,17 @@ export async function timeableOf(
   return chosen.filter(({ provider }) => provider.id !== 'reference');
 }
 
-/** The peers that are here; which are not, and why, is noted. */
-export async function availableOf(registry: Registry, note: (text: string) => void): Promise<Probed[]> {
+/** The peers to time: `true`: all that are here, else those with these ids; undefined: none. */
+export type WantedPeers = true | readonly string[] | undefined;
+
+/** The peers that are wanted and here; which are not, and why, is noted. Errors: those of `chooseFrom`. */
+export async function peersOf(
+  registry: Registry,
+  wanted: WantedPeers,
+  note: (text: string) => void,
+): Promise<Probed[]> {
+  if (wanted === undefined) return [];
+  if (wanted !== true) return chooseFrom(registry, wanted, note);
   const probed = await registry.probe();
   for (const { provider, availability } of probed) {
     if (!availability.available) note(`The peer ${provider.id} is not timed: ${availability.detail}`);

@@ -1,20 +1,29 @@
 import { onnxPeers, onnxWebGpuProvider, onnxWebProvider } from '@alexnet/backend-onnx';
+import { tfjsPeers, tfjsProviders } from '@alexnet/backend-tfjs';
 import { webgpuProvider } from '@alexnet/backend-webgpu';
 import { type BackendProvider, referenceProvider } from '@alexnet/core';
-import { tfjsPeer } from '../../peers/tfjs/provider.ts';
+
+/** Where the site serves the files of tfjs's WebAssembly. */
+const wasmPath = '/tfjs/';
+
+const nodeOnly = /^(onnxruntime-node|@tensorflow\/tfjs-node(-gpu)?)$/;
 
 /** Every backend that can run in a page, fastest expected first. */
 export function backendsIn(browser: string, limits: 'adapter' | 'default'): BackendProvider[] {
-  return [webgpuProvider({ limits }), onnxWebGpuProvider(), onnxWebProvider(), referenceProvider()].map((provider) =>
-    inBrowser(provider, browser),
-  );
+  return [
+    webgpuProvider({ limits }),
+    onnxWebGpuProvider(),
+    onnxWebProvider(),
+    ...tfjsProviders({ wasmPath }),
+    referenceProvider(),
+  ].map((provider) => inBrowser(provider, browser));
 }
 
 /** The peers that can run in a page. */
 export function peersIn(browser: string): BackendProvider[] {
-  return [...onnxPeers().filter(({ id }) => id !== 'onnxruntime-node'), tfjsPeer()].map((provider) =>
-    inBrowser(provider, browser),
-  );
+  return [...onnxPeers(), ...tfjsPeers({ wasmPath })]
+    .filter(({ id }) => !nodeOnly.test(id))
+    .map((provider) => inBrowser(provider, browser));
 }
 
 /** The provider, whose backends say in which browser they run: the same engine is another candidate there. */

@@ -3,7 +3,7 @@ import { chooseFrom } from '../../choose-backends.ts';
 import { benchAll } from '../../runs/bench-all.ts';
 import { conformAll } from '../../runs/conform-all.ts';
 import type { Host } from '../../runs/host.ts';
-import { availableOf, timeableOf } from '../../runs/timeable.ts';
+import { peersOf, timeableOf } from '../../runs/timeable.ts';
 import type { Job, Results } from '../job.ts';
 import { backendsIn, peersIn } from './backends.ts';
 import { describeGpu } from './describe-gpu.ts';
@@ -18,6 +18,6 @@ export async function runJob(
   if (job.kind === 'conform')
     return conformAll({ ...job, backends: await chooseFrom(registry, job.wanted, host.note) }, host);
   const backends = await timeableOf(registry, job.wanted, host.note);
-  const peers = job.withPeers ? await availableOf(createRegistry(peersIn(job.browser)), host.note) : [];
+  const peers = await peersOf(createRegistry(peersIn(job.browser)), job.wantedPeers, host.note);
   return benchAll({ ...job, backends, peers }, host);
 }

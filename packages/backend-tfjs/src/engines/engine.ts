@@ -1,0 +1,67 @@
+import type { Deviation } from '@alexnet/core';
+import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { GraphForm } from '../lower/form.ts';
+import type { Tfjs } from '../tfjs.ts';
+
+/** The engines of TensorFlow.js, best first where they can run. */
+export const engineNames = ['node-gpu', 'node', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+
+export type EngineName = (typeof engineNames)[number];
+
+/** Why an engine cannot run here, and what to do. */
+export interface Missing {
+  readonly missing: string;
+  readonly fix: string;
+}
+
+/** What can be said of an engine before it is started. */
+export interface Found {
+  readonly tf: Tfjs;
+  /** What it would run on, for people: `WebAssembly`, `WebGL 2 on ...`. */
+  readonly device: string;
+  /** Whether it is a slow substitute: software instead of a GPU, plain JavaScript. */
+  readonly fallback: boolean;
+}
+
+/** What is asked of an engine when it starts. */
+export interface StartOptions {
+  readonly threads?: number | undefined;
+}
+
+/** Of a started engine: the part of `Environment` that it knows. */
+export interface Description {
+  /** Package and version. */
+  readonly engine: string;
+  readonly device?: string;
+  readonly threads: number;
+  readonly simd?: boolean;
+  readonly notes: readonly string[];
+}
+
+/** One engine: how it is found, started and written for. */
+export interface EngineKind {
+  readonly name: EngineName;
+  /** What tfjs calls it: kernels are registered under this name. */
+  readonly backend: string;
+  /** The npm package that brings it. */
+  readonly package: string;
+  /** How graphs are written for it; measured, see docs/performance/tfjs.md. */
+  readonly form: GraphForm;
+  /** Finds the engine, with the caller's own tfjs or by importing its packages. Starts nothing, never throws. */
+  find(own: Tfjs | undefined): Promise<Found | Missing>;
+  /** Settings that have to be made before tfjs starts the engine. */
+  beforeStart?(tf: Tfjs, options: StartOptions): Promise<void> | void;
+  describe(tf: Tfjs, backend: KernelBackend, options: StartOptions): Description;
+  /** Settings of a started engine. Calls `lost` with a reason when the device is gone. */
+  afterStart?(backend: KernelBackend, lost: (reason: string) => void): void;
+  /** How many copies of the weights of convolutions and linear layers it holds; see docs/performance/tfjs.md. */
+  readonly weightCopies: number;
+  /** What tfjs computes wrongly on it. */
+  readonly deviations?: readonly Deviation[];
+  /** Whether two runs give the same bits. */
+  readonly deterministic: boolean;
+  /** Whether NaN and infinities go through every op. */
+  readonly strictNonFinite: boolean;
+  /** Where the weights are. */
+  readonly memory: 'host' | 'device';
+}

@@ -1,0 +1,141 @@
+import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { Tfjs } from '../tfjs.ts';
+import type { EngineState } from './active.ts';
+import type { EngineKind, Found, Missing } from './engine.ts';
+import { importOptional, inNode } from './import.ts';
+import { own } from './own.ts';
+
+/** What this package uses of tfjs-node's backend. */
+export interface NativeBackend extends KernelBackend {
+  readonly isGPUPackage: boolean;
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: Readonly<Record<string, number>> & { readonly TF_Version: string };
+  executeSingleOutput(name: string, attributes: readonly object[], inputs: readonly object[]): unknown;
+}
+
+export const node = native('node', '@tensorflow/tfjs-node', () => import('@tensorflow/tfjs-node'));
+export const nodeGpu = native('node-gpu', '@tensorflow/tfjs-node-gpu', () => import('@tensorflow/tfjs-node-gpu'));
+
+function native(name: 'node' | 'node-gpu', packageName: string, importer: () => Promise<object>): EngineKind {
+  return {
+    name,
+    backend: 'tensorflow',
+    package: packageName,
+    form: { convolution: 'tensorflow', linear: 'tensorflow', lrn: 'operator' },
+    deterministic: true,
+    strictNonFinite: false,
+    weightCopies: 1,
+    memory: 'host',
+
+    async find(given) {
+      if (!inNode())
+        return { missing: `${packageName} runs in Node only`, fix: 'Use the engine webgpu, webgl or wasm.' };
+      const tf = given === undefined ? await load(packageName, importer) : own(given, 'tensorflow', packageName);
+      return 'missing' in tf ? tf : judge(tf, name, packageName);
+    },
+
+    describe(tf, backend, { threads }) {
+      const { binding, isUsingGpuDevice } = backend as NativeBackend;
+      const count = threadsSet() ?? processors();
+      return {
+        engine: `${packageName} ${tf.version_core} (TensorFlow ${binding.TF_Version})`,
+        device: isUsingGpuDevice ? 'GPU' : 'CPU',
+        threads: count,
+        simd: true,
+        notes: [
+          threads === undefined || threads === count
+            ? `${count} threads: TensorFlow takes one per processor, or TF_NUM_INTRAOP_THREADS.`
+            : `${count} threads, not ${threads}: TensorFlow keeps the number that it started with; set TF_NUM_INTRAOP_THREADS.`,
+          ...(name === 'node-gpu' && !isUsingGpuDevice
+            ? ['TensorFlow found no GPU (it needs CUDA and cuDNN): the CPU computes instead.']
+            : []),
+        ],
+      };
+    },
+  };
+}
+
+/** The two packages register the same backend: the first that is imported is the one that runs. */
+function judge(tf: Tfjs, name: 'node' | 'node-gpu', packageName: string): Found | Missing {
+  const running = runningIn(tf.engine() as unknown as EngineState);
+  if (running !== undefined && packageOf(running) !== packageName) return onlyOne(running, packageName);
+  const gpu = running?.isUsingGpuDevice === true;
+  return {
+    tf,
+    device: gpu ? 'TensorFlow on a GPU' : 'TensorFlow on the CPU',
+    fallback: name === 'node-gpu' && !gpu,
+  };
+}
+
+function runningIn({ registry }: EngineState): NativeBackend | undefined {
+  return registry['tensorflow'] as NativeBackend | undefined;
+}
+
+function packageOf({ isGPUPackage }: NativeBackend): string {
+  return `@tensorflow/tfjs-node${isGPUPackage ? '-gpu' : ''}`;
+}
+
+function onlyOne(running: NativeBackend, packageName: string): Missing {
+  return {
+    missing: `${packageOf(running)} runs in this process, which can have only one of the two`,
+    fix: `Import ${packageName} first, or only.`,
+  };
+}
+
+/** Where all copies of tfjs keep their common engine. */
+const ENGINE = '_tfengine';
+
+/** tfjs-node makes itself the active backend when it is imported; the caller's choice is put back. */
+async function load(packageName: string, importer: () => Promise<object>): Promise<Tfjs | Missing> {
+  const before = (globalThis as Record<string, unknown>)[ENGINE] as EngineState | undefined;
+  const running = before === undefined ? undefined : runningIn(before);
+  if (running !== undefined && packageOf(running) !== packageName) return onlyOne(running, packageName);
+  if (lacksAddon(packageName)) return noNativeLibrary(packageName);
+  restoreRemoved();
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // errors only: TensorFlow greets with its processor's features
+  const { backendName, backendInstance } = before ?? {};
+  const found = await importOptional(packageName, importer);
+  if (before !== undefined && running === undefined) Object.assign(before, { backendName, backendInstance });
+  return 'missing' in found ? found : (found as unknown as Tfjs);
+}
+
+/** tfjs-node 4.22 calls a function that Node 23 removed (tensorflow/tfjs#8609). */
+function restoreRemoved(): void {
+  const util = process.getBuiltinModule('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+/**
+ * Whether the package is there without what its install script makes. Importing it would find out, but only after it has registered its
+ * kernels, and the other of the two packages could no longer do so.
+ */
+function lacksAddon(packageName: string): boolean {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { existsSync, readdirSync } = process.getBuiltinModule('node:fs');
+  const { dirname, join } = process.getBuiltinModule('node:path');
+  let library: string;
+  try {
+    library = join(dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`)), 'lib');
+  } catch {
+    return false; // not installed: importing it says so
+  }
+  if (!existsSync(library)) return true;
+  return !readdirSync(library).some((folder) => existsSync(join(library, folder, 'tfjs_binding.node')));
+}
+
+function noNativeLibrary(packageName: string): Missing {
+  return {
+    missing: `The native library of ${packageName} is not there: its install script did not run or could not download it`,
+    fix: `Run: npm rebuild ${packageName}`,
+  };
+}
+
+/** As TensorFlow reads it, once, when it starts. */
+function threadsSet(): number | undefined {
+  const set = Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? '');
+  return Number.isInteger(set) && set > 0 ? set : undefined;
+}
+
+function processors(): number {
+  return process.getBuiltinModule('node:os').availableParallelism();
+}

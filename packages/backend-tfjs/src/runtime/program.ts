@@ -1,0 +1,108 @@
+import {
+  checkInputs,
+  type Graph,
+  inferShapes,
+  type Program,
+  type RunOptions,
+  type Tensor,
+  type TensorMap,
+  throwIfAborted,
+} from '@alexnet/core';
+import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
+import { withBackend } from '../engines/active.ts';
+import type { EngineKind } from '../engines/engine.ts';
+import type { Lease } from '../engines/lease.ts';
+import { fromNhwc, toNhwc } from '../lower/layout.ts';
+import type { Lowered } from '../lower/lower.ts';
+import type { Tfjs } from '../tfjs.ts';
+import { deviceLost, disposedError, engineError } from './errors.ts';
+import { withFlags } from './flags.ts';
+
+export interface ProgramParts {
+  readonly tf: Tfjs;
+  readonly kind: EngineKind;
+  readonly title: string;
+  readonly lease: Lease;
+  readonly graph: Graph;
+  readonly outputs: readonly string[];
+  readonly lowered: Lowered;
+}
+
+/** A program over tensors of tfjs. A run is one synchronous stretch of tfjs's calls, then the wait for the results. */
+export function createProgram({ tf, kind, title, lease, graph, outputs, lowered }: ProgramParts): Program {
+  const shapes = inferShapes(graph).values;
+  const where = `running ${graph.name}`;
+  const bytes = kind.weightCopies * lowered.held.reduce((sum, { size }) => sum + 4 * size, 0);
+  let disposed = false;
+  const inEngine = <T>(batch: number, work: () => T): T =>
+    withBackend(tf, kind.backend, lease.backend, () => withFlags(tf, kind.form.flags?.(batch) ?? {}, work));
+
+  const checkUsable = () => {
+    if (disposed) throw disposedError('program');
+    const reason = lease.lost();
+    if (reason !== undefined) throw deviceLost(reason, title, where);
+  };
+
+  /** Issues all ops; the results are kept until they are read. */
+  const compute = (inputs: TensorMap, batch: number): readonly TfTensor[] =>
+    inEngine(batch, () =>
+      tf.tidy(() => {
+        const values = new Map<string, TfTensor>();
+        for (const { name, shape } of graph.inputs) values.set(name, toTf(tf, inputs[name]!.data, batch, shape));
+        for (const { name, input, compute: step } of lowered.steps) values.set(name, step(values.get(input)!));
+        return outputs.map((name) => tf.keep(tf.clone(values.get(name)!)));
+      }),
+    );
+
+  const read = async (name: string, result: TfTensor, batch: number): Promise<Tensor> => {
+    const shape = shapes.get(name)!;
+    const data = (await result.data()) as Float32Array;
+    const image = result.rank === 4 ? shape : lowered.imageOf(name);
+    return { shape: [batch, ...shape], data: image === undefined ? data.slice() : fromNhwc(data, image) };
+  };
+
+  const run = async (inputs: TensorMap, { signal }: RunOptions = {}): Promise<TensorMap> => {
+    checkUsable();
+    throwIfAborted(signal, 'run');
+    const batch = checkInputs(graph, inputs);
+    let results: readonly TfTensor[] = [];
+    try {
+      results = compute(inputs, batch);
+      const tensors = await Promise.all(results.map((result, i) => read(outputs[i]!, result, batch)));
+      throwIfAborted(signal, 'run');
+      return Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!]));
+    } catch (cause) {
+      const reason = lease.lost();
+      throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
+    } finally {
+      tf.dispose([...results]);
+    }
+  };
+
+  return {
+    run,
+    async warmup(batch = 1) {
+      const zeros = graph.inputs.map(({ name, shape }): [string, Tensor] => [
+        name,
+        { shape: [batch, ...shape], data: new Float32Array(shape.reduce((size, extent) => size * extent, batch)) },
+      ]);
+      await run(Object.fromEntries(zeros));
+    },
+    memory() {
+      const held = disposed ? 0 : bytes;
+      return kind.memory === 'host' ? { hostBytes: held, deviceBytes: 0 } : { hostBytes: 0, deviceBytes: held };
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      tf.dispose([...lowered.held]);
+    },
+  };
+}
+
+/** Images become NHWC; flat values are copied, since tfjs keeps what it is given. */
+function toTf(tf: Tfjs, data: Float32Array, batch: number, shape: readonly number[]): TfTensor {
+  if (shape.length !== 3) return tf.tensor(data.slice(), [batch, ...shape]);
+  const [channels, height, width] = shape as [number, number, number];
+  return tf.tensor4d(toNhwc(data, shape), [batch, height, width, channels]);
+}
