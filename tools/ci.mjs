@@ -43,6 +43,14 @@ const checks = [
     ],
   })),
   {
+    name: 'networks conform on every engine of TensorFlow.js in Chromium',
+    command: [
+      'apps/cli/dist/main.js',
+      ...['conform', '--in', 'chromium', '--backend', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'tfjs-cpu'],
+      ...['--variant', 'bvlc-alexnet', 'torchvision', '--width', '0.125', '--classes', '10'],
+    ],
+  },
+  {
     name: 'the benchmark times every backend',
     command: ['apps/cli/dist/main.js', 'bench', '--variant', 'bvlc-alexnet', '--batch', '1', '--budget', '1'],
   },

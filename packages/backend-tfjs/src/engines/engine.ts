@@ -28,6 +28,9 @@ export interface StartOptions {
   readonly threads?: number | undefined;
 }
 
+/** How tfjs makes a backend. */
+export type Factory = () => KernelBackend | Promise<KernelBackend>;
+
 /** Of a started engine: the part of `Environment` that it knows. */
 export interface Description {
   /** Package and version. */
@@ -49,11 +52,17 @@ export interface EngineKind {
   readonly form: GraphForm;
   /** Finds the engine, with the caller's own tfjs or by importing its packages. Starts nothing, never throws. */
   find(own: Tfjs | undefined): Promise<Found | Missing>;
-  /** Settings that have to be made before tfjs starts the engine. */
-  beforeStart?(tf: Tfjs, options: StartOptions): Promise<void> | void;
+  /** Starts the engine by tfjs's own factory, with settings that have to be made before. Default: just that. */
+  start?(make: Factory, tf: Tfjs, options: StartOptions): Promise<KernelBackend>;
   describe(tf: Tfjs, backend: KernelBackend, options: StartOptions): Description;
   /** Settings of a started engine. Calls `lost` with a reason when the device is gone. */
   afterStart?(backend: KernelBackend, lost: (reason: string) => void): void;
+  /** Why the device is gone, where that can be seen before it is announced. */
+  whyGone?(backend: KernelBackend): string | undefined;
+  /** Waits for what is on its way from the device: that it is gone may be among it. */
+  settle?(backend: KernelBackend): Promise<unknown>;
+  /** Gives up the device, which tfjs keeps when it disposes a backend, and ends what waits for it. The device may be gone. */
+  giveUp?(tf: Tfjs, backend: KernelBackend): void;
   /** How many copies of the weights of convolutions and linear layers it holds; see docs/performance/tfjs.md. */
   readonly weightCopies: number;
   /** What tfjs computes wrongly on it. */

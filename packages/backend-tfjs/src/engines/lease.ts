@@ -8,6 +8,8 @@ export interface Lease {
   readonly backend: KernelBackend;
   /** Why the device is gone; undefined: it is there. */
   lost(): string | undefined;
+  /** The same, after all that the device has announced by now was heard. */
+  settled(): Promise<string | undefined>;
   /** Gives it back; the last one to do so ends a backend that was started here and that nobody else uses. */
   release(): void;
 }
@@ -39,21 +41,39 @@ export async function lease(tf: Tfjs, kind: EngineKind, options: StartOptions): 
   return {
     backend: used.backend,
     lost: () => whyGone(tf, kind, used),
+    async settled() {
+      await kind.settle?.(used.backend);
+      return whyGone(tf, kind, used);
+    },
     release() {
       if (released) return;
       released = true;
       used.users--;
-      if (used.users === 0 && used.ours && isIdle(tf, kind.backend, used.backend)) {
+      if (used.users === 0 && used.ours && isIdle(tf, kind, used.backend)) {
         all.delete(kind.backend);
-        end(tf, kind.backend, used.backend);
+        end(tf, kind, used.backend);
       }
     },
   };
 }
 
 /** tfjs lets everybody remove a backend, whoever uses it. */
-function whyGone(tf: Tfjs, { backend: name }: EngineKind, { lost, backend }: Running): string | undefined {
-  return lost ?? (stateOf(tf).registry[name] === backend ? undefined : `the backend ${name} was removed from tfjs`);
+function whyGone(tf: Tfjs, kind: EngineKind, used: Running): string | undefined {
+  const seen = used.lost === undefined ? kind.whyGone?.(used.backend) : undefined;
+  if (seen !== undefined) lose(tf, kind, used, seen);
+  if (used.lost !== undefined) return used.lost;
+  return isRegistered(tf, kind, used.backend) ? undefined : `the backend ${kind.backend} was removed from tfjs`;
+}
+
+/** The device is gone: tfjs can start another one. */
+function lose(tf: Tfjs, kind: EngineKind, used: Running, reason: string): void {
+  if (used.lost !== undefined) return;
+  used.lost = reason;
+  if (isRegistered(tf, kind, used.backend)) end(tf, kind, used.backend);
+}
+
+function isRegistered(tf: Tfjs, { backend: name }: EngineKind, backend: KernelBackend): boolean {
+  return stateOf(tf).registry[name] === backend;
 }
 
 function begin(
@@ -82,8 +102,8 @@ async function start(tf: Tfjs, kind: EngineKind, options: StartOptions): Promise
   const before = state.registry[kind.backend];
   if (before !== undefined) return watched(tf, kind, { backend: before, ours: false, users: 0 });
 
-  await kind.beforeStart?.(tf, options);
-  const backend = await tf.findBackendFactory(kind.backend)();
+  const make = tf.findBackendFactory(kind.backend);
+  const backend = await (kind.start?.(make, tf, options) ?? make());
   state.registry[kind.backend] = backend;
   if (state.backendName === kind.backend) state.backendInstance = backend; // it was lost, and was the caller's choice
   for (const { setupFunc } of tf.getKernelsForBackend(kind.backend)) setupFunc?.(backend);
@@ -91,21 +111,18 @@ async function start(tf: Tfjs, kind: EngineKind, options: StartOptions): Promise
 }
 
 function watched(tf: Tfjs, kind: EngineKind, found: Running): Running {
-  kind.afterStart?.(found.backend, (reason) => {
-    if (found.lost !== undefined) return;
-    found.lost = reason;
-    if (stateOf(tf).registry[kind.backend] === found.backend) end(tf, kind.backend, found.backend);
-  });
+  kind.afterStart?.(found.backend, (reason) => lose(tf, kind, found, reason));
   return found;
 }
 
-function isIdle(tf: Tfjs, name: string, backend: KernelBackend): boolean {
-  const state = stateOf(tf);
-  return state.registry[name] === backend && state.backendName !== name && backend.numDataIds() === 0;
+function isIdle(tf: Tfjs, kind: EngineKind, backend: KernelBackend): boolean {
+  const active = stateOf(tf).backendName === kind.backend;
+  return isRegistered(tf, kind, backend) && !active && backend.numDataIds() === 0;
 }
 
 /** Takes a backend out of tfjs, which can start another one of its kind from then on, and frees what it holds. */
-function end(tf: Tfjs, name: string, backend: KernelBackend): void {
+function end(tf: Tfjs, kind: EngineKind, backend: KernelBackend): void {
+  const { backend: name } = kind;
   delete stateOf(tf).registry[name];
   for (const { disposeFunc } of tf.getKernelsForBackend(name)) disposeFunc?.(backend);
   try {
@@ -113,4 +130,5 @@ function end(tf: Tfjs, name: string, backend: KernelBackend): void {
   } catch {
     // of a lost device nothing is left to free
   }
+  kind.giveUp?.(tf, backend);
 }

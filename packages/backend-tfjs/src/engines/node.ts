@@ -126,7 +126,7 @@ function lacksAddon(packageName: string): boolean {
 function noNativeLibrary(packageName: string): Missing {
   return {
     missing: `The native library of ${packageName} is not there: its install script did not run or could not download it`,
-    fix: `Run: npm rebuild ${packageName}`,
+    fix: `Run: npm rebuild ${packageName} (with pnpm, allow its build script first: pnpm approve-builds)`,
   };
 }
 

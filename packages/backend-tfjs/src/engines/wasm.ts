@@ -32,11 +32,14 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
       return 'missing' in tf ? tf : { tf, device: 'WebAssembly', fallback: false };
     },
 
-    async beforeStart(_tf, { threads }) {
+    async start(make, tf, { threads: asked }) {
       const module = await importOptional(PACKAGE, importWasm);
-      if ('missing' in module) return; // the caller's own tf was made elsewhere, and was set up there
+      if ('missing' in module) return make(); // the caller's own tf was made elsewhere, and was set up there
       if (wasmPath !== undefined) module.setWasmPaths(wasmPath);
-      module.setThreadsCount(threads ?? processors());
+      if (!(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))) return make();
+      const threads = Math.min(MOST_THREADS, Math.max(1, asked ?? processors()));
+      module.setThreadsCount(threads);
+      return withProcessors(2 * threads, make);
     },
 
     describe(tf, backend) {
@@ -60,7 +63,7 @@ function threadsOf(tf: Tfjs, backend: KernelBackend): { readonly threads: number
     const threads = (backend as WasmBackend).wasm.tfjs.getThreadsCount();
     return {
       threads,
-      note: `Threads: ${threads} of ${processors()} processors, fixed when tfjs started its WebAssembly.`,
+      note: `${threads} threads, of at most ${MOST_THREADS}, fixed when tfjs started its WebAssembly.`,
     };
   }
   return { threads: 1, note: `One thread: ${whyOne()}` };
@@ -76,7 +79,23 @@ function whyOne(): string {
   );
 }
 
-/** tfjs itself would take half of them, and no more than four. */
+/** tfjs's own limit. */
+const MOST_THREADS = 4;
+
+/**
+ * Starts tfjs's WebAssembly on a `navigator` with so many processors. It takes half of them at most, however many threads are asked for: on two
+ * processors one thread, which takes twice as long.
+ */
+async function withProcessors<T>(count: number, start: () => T | Promise<T>): Promise<T> {
+  const { navigator } = globalThis;
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: count, configurable: true });
+  try {
+    return await start();
+  } finally {
+    Reflect.deleteProperty(navigator, 'hardwareConcurrency'); // the browser's own answer is a getter of the prototype
+  }
+}
+
 function processors(): number {
   return (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
 }

@@ -1,5 +1,7 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { plainForm } from '../lower/form.ts';
+import type { Tfjs } from '../tfjs.ts';
+import { stateOf } from './active.ts';
 import type { EngineKind } from './engine.ts';
 import { importCore } from './import.ts';
 import { maxPoolFloor } from './max-pool-floor.ts';
@@ -10,7 +12,15 @@ const PACKAGE = '@tensorflow/tfjs-backend-webgl';
 const importWebgl = () => import('@tensorflow/tfjs-backend-webgl');
 
 /** What this package uses of tfjs's WebGL backend. */
-type WebglBackend = KernelBackend & { readonly gpgpu: { readonly gl: WebGL2RenderingContext } };
+type WebglBackend = KernelBackend & { readonly gpgpu: Gpgpu };
+
+interface Gpgpu {
+  readonly gl: WebGL2RenderingContext;
+  /** Reads that wait for the GPU; tfjs asks for each of them again and again. */
+  readonly itemsToPoll: { readonly resolveFn: () => void }[];
+}
+
+const LOST = 'the WebGL context was lost';
 
 /** WebGL 2 with float textures: browsers, also in workers. */
 export const webgl: EngineKind = {
@@ -37,8 +47,9 @@ export const webgl: EngineKind = {
   },
 
   /** tfjs refuses software where it is not told otherwise; here only who names this engine gets it. */
-  beforeStart(tf) {
+  async start(make, tf) {
     tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
+    return make();
   },
 
   describe(tf, backend) {
@@ -54,9 +65,24 @@ export const webgl: EngineKind = {
 
   afterStart(backend, lost) {
     const { canvas } = (backend as WebglBackend).gpgpu.gl;
-    canvas.addEventListener('webglcontextlost', () => lost('the WebGL context was lost'), { once: true });
+    canvas.addEventListener('webglcontextlost', () => lost(LOST), { once: true });
+  },
+
+  whyGone: (backend) => ((backend as WebglBackend).gpgpu.gl.isContextLost() ? LOST : undefined),
+
+  giveUp(tf, backend) {
+    const { gl, itemsToPoll } = (backend as WebglBackend).gpgpu;
+    // a lost context never says that it is done: those who wait would do so for ever
+    for (const { resolveFn } of itemsToPoll.splice(0)) resolveFn();
+    if (!isShared(tf, gl)) gl.getExtension('WEBGL_lose_context')?.loseContext();
   },
 };
+
+/** tfjs has one context for all its backends, which may be one that the page draws with (`setWebGLContext`). */
+function isShared(tf: Tfjs, gl: WebGL2RenderingContext): boolean {
+  if ((gl.canvas as { readonly isConnected?: boolean }).isConnected === true) return true;
+  return Object.values(stateOf(tf).registry).some((backend) => (backend as Partial<WebglBackend>).gpgpu?.gl === gl);
+}
 
 /** Of a context that is made for the question and given back. */
 function rendererHere(): string | undefined {

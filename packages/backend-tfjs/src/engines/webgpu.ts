@@ -66,6 +66,16 @@ export const webgpu: EngineKind = {
       lost(message === '' ? `the WebGPU device was lost (${reason})` : message),
     );
   },
+
+  /** What waits for a lost device fails before the loss is announced; that all work is done is announced after it. */
+  settle(backend) {
+    const { lost, queue } = (backend as WebgpuBackend).device;
+    return Promise.race([lost, queue.onSubmittedWorkDone()]).catch(() => {});
+  },
+
+  giveUp(_tf, backend) {
+    (backend as WebgpuBackend).device.destroy();
+  },
 };
 
 function describe({ vendor, architecture }: GPUAdapterInfo): string {

@@ -34,7 +34,12 @@ export interface BackendParts {
 export function createBackend({ id, engine, environment }: BackendParts): Backend {
   const { deterministic, strictNonFinite, deviations = [] } = engine.kind;
   let disposed = false;
-  const programs = new Set<Program>();
+  /** The backend itself, its programs, and the compiles that are under way. */
+  let users = 1;
+  const leave = async () => {
+    users--;
+    if (users === 0) await engine.release();
+  };
   return {
     id,
     environment,
@@ -42,21 +47,29 @@ export function createBackend({ id, engine, environment }: BackendParts): Backen
     capabilities: { ops: opNames, precisions, profiling: false, strictNonFinite, deterministic },
     async compile(graph, weights, options = {}) {
       if (disposed) throw disposedError('backend');
-      const program = await compile(engine, graph, weights, options);
-      programs.add(program);
+      users++;
+      let program: Program;
+      try {
+        program = await compile(engine, graph, weights, options);
+      } catch (error) {
+        await leave();
+        throw error;
+      }
+      let left = false;
       return {
         ...program,
         async [Symbol.asyncDispose]() {
-          programs.delete(program);
+          if (left) return;
+          left = true;
           await program[Symbol.asyncDispose]();
-          if (disposed && programs.size === 0) engine.release();
+          await leave();
         },
       };
     },
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
-      if (programs.size === 0) engine.release(); // else the last program does
+      await leave();
     },
   };
 }
@@ -94,7 +107,7 @@ async function compile(
     lowered = withBackend(tf, kind.backend, lease.backend, () => lower(target, prepared.graph, prepared.weights));
   } catch (cause) {
     const where = `compiling ${graph.name}`;
-    const reason = lease.lost();
+    const reason = await lease.settled();
     throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
   }
   return createProgram({ tf, kind, title, lease, graph, outputs: wanted, lowered });

@@ -3,7 +3,7 @@ import { AlexNetError } from '@alexnet/core';
 /** What tfjs threw, as an error that a program can branch on. tfjs's own error is the `cause`. */
 export function engineError(cause: unknown, engine: string, where: string): AlexNetError {
   if (cause instanceof AlexNetError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const { message = String(cause) } = cause as { readonly message?: string }; // tfjs also throws plain objects
   if (
     /out of memory|memory access out of bounds|allocation failed|bad_alloc|OOM when|exceeds.{0,40}(size|limit)/i.test(
       message,

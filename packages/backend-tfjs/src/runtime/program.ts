@@ -34,11 +34,11 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
   const where = `running ${graph.name}`;
   const bytes = kind.weightCopies * lowered.held.reduce((sum, { size }) => sum + 4 * size, 0);
   let disposed = false;
+  const underWay = new Set<Promise<TensorMap>>();
   const inEngine = <T>(batch: number, work: () => T): T =>
     withBackend(tf, kind.backend, lease.backend, () => withFlags(tf, kind.form.flags?.(batch) ?? {}, work));
 
-  const checkUsable = () => {
-    if (disposed) throw disposedError('program');
+  const checkDevice = () => {
     const reason = lease.lost();
     if (reason !== undefined) throw deviceLost(reason, title, where);
   };
@@ -61,22 +61,30 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
     return { shape: [batch, ...shape], data: image === undefined ? data.slice() : fromNhwc(data, image) };
   };
 
-  const run = async (inputs: TensorMap, { signal }: RunOptions = {}): Promise<TensorMap> => {
-    checkUsable();
+  const execute = async (inputs: TensorMap, { signal }: RunOptions): Promise<TensorMap> => {
+    if (disposed) throw disposedError('program');
+    checkDevice();
     throwIfAborted(signal, 'run');
     const batch = checkInputs(graph, inputs);
     let results: readonly TfTensor[] = [];
     try {
       results = compute(inputs, batch);
       const tensors = await Promise.all(results.map((result, i) => read(outputs[i]!, result, batch)));
+      checkDevice(); // WebGL reads zeros from a lost context
       throwIfAborted(signal, 'run');
       return Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!]));
     } catch (cause) {
-      const reason = lease.lost();
+      const reason = await lease.settled();
       throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
     } finally {
       tf.dispose([...results]);
     }
+  };
+
+  const run = async (inputs: TensorMap, options: RunOptions = {}): Promise<TensorMap> => {
+    const running = execute(inputs, options);
+    underWay.add(running);
+    return running.finally(() => underWay.delete(running));
   };
 
   return {
@@ -95,6 +103,7 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
+      await Promise.allSettled(underWay); // the engine is given up only without tensors in it
       tf.dispose([...lowered.held]);
     },
   };
