@@ -19,8 +19,14 @@ export const modelFormats: Readonly<Record<ModelFormatName, ModelFormat>> = {
 
   *tfjs({ graph, id, title, source, labels, preprocessing }, weights, name) {
     const metadata = { variant: id, title, source, labels, preprocessing };
-    const { model, shards } = toTfjs(graph, weights, { metadata });
+    const { model, shards } = toTfjs(graph, weights, { metadata, group: groupOf(name) });
     for (const { name: shard, data } of shards) yield { name: shard, chunks: [data] };
     yield { name, chunks: [model] };
   },
 };
+
+/** Models beside each other in one folder have weight files of their own. */
+function groupOf(name: string): string {
+  if (name === 'model.json') return 'group1';
+  return name.replace(/\.json$/, '').replace(/[^\w.-]/g, '_');
+}

@@ -2,7 +2,7 @@ import { type Backend, buildGraph, createVariant, evaluate, seededWeights, sizeO
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stateOf } from './engines/active.ts';
-import { importOptional } from './engines/import.ts';
+import { failed, importOptional } from './engines/import.ts';
 import { tfjsPeers, tfjsProvider, tfjsProviders } from './index.ts';
 
 /*
@@ -64,12 +64,45 @@ describe('side by side', () => {
     mine.dispose();
   });
 
-  it('an error inside an op leaves the active backend as it was', async () => {
+  it('an op that throws in the middle of a run leaves the active backend and the tensors as they were', async () => {
     await tf.setBackend('cpu');
     await using backend = await tfjsProvider({ engine: 'wasm' }).create();
-    const run = backend.compile({ ...graph, nodes: [] }, weights);
-    await expect(run).rejects.toMatchObject({ code: 'invalid-graph' });
+    await using program = await backend.compile(graph, weights);
+    const before = memory();
+    const softmax = tf.getKernel('Softmax', 'wasm');
+    tf.unregisterKernel('Softmax', 'wasm');
+    try {
+      await expect(program.run({ input })).rejects.toMatchObject({
+        code: 'backend-failure',
+        where: 'running bvlc-alexnet',
+      });
+    } finally {
+      tf.registerKernel(softmax);
+    }
     expect(tf.getBackend()).toBe('cpu');
+    expect(memory()).toEqual(before);
+    expect((await program.run({ input }))['prob']!.shape).toEqual([2, 10]);
+  });
+
+  it("importing native TensorFlow, which makes itself the active backend, leaves the caller's", async ({ skip }) => {
+    await tf.setBackend('cpu');
+    const { available, detail } = await tfjsProvider({ engine: 'node' }).probe();
+    if (!available) skip(detail);
+    expect(tf.getBackend()).toBe('cpu');
+    await using native = await tfjsProvider({ engine: 'node' }).create();
+    await using wasm = await tfjsProvider({ engine: 'wasm' }).create();
+    expect(await Promise.all([errorOf(native), errorOf(wasm)])).toSatisfy((errors) => Math.max(...errors) < 1e-5);
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
+  it('a backend that the caller removes is lost, and the next compile starts it again', async () => {
+    await tf.setBackend('cpu');
+    await using backend = await tfjsProvider({ engine: 'wasm' }).create();
+    const program = await backend.compile(graph, weights);
+    tf.removeBackend('wasm');
+    await expect(program.run({ input })).rejects.toMatchObject({ code: 'device-lost' });
+    await program[Symbol.asyncDispose]();
+    expect(await errorOf(backend)).toBeLessThan(1e-5);
   });
 
   it('weights survive a scope that the caller opens and closes', async () => {
@@ -109,9 +142,12 @@ describe('nothing is left behind', () => {
     .build();
   const small1 = { shape: [1, 6, 7, 5], data: new Float32Array(6 * 7 * 5).fill(0.5) };
 
-  it.each(['cpu', 'wasm'] as const)('a thousand runs on %s hold what one holds', async (engine) => {
+  it.for(['cpu', 'wasm', 'node'] as const)('a thousand runs on %s hold what one holds', async (engine, { skip }) => {
+    const provider = tfjsProvider({ engine });
+    const { available, detail } = await provider.probe();
+    if (!available) skip(detail);
     const before = memory();
-    await using backend = await tfjsProvider({ engine }).create();
+    await using backend = await provider.create();
     const program = await backend.compile(small, seededWeights(small, 1), { outputs: ['conv', 'prob'] });
     await program.warmup?.();
     const one = memory();
@@ -136,12 +172,53 @@ describe('nothing is left behind', () => {
   });
 });
 
+describe('what does not fit', () => {
+  it.each([0, -1, 1.5, Number.NaN, 1e9])('%s threads are refused', async (threads) => {
+    await expect(tfjsProvider({ engine: 'cpu' }).create({ threads })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('a number of threads that the engine does not take is told', async () => {
+    await using backend = await tfjsProvider({ engine: 'cpu' }).create({ threads: 3 });
+    expect(backend.environment.notes).toContain('3 threads were asked for.');
+  });
+
+  it.each([0, -1, 1.5, 1e15])('a warm-up with %s samples is refused', async (batch) => {
+    await using backend = await tfjsProvider({ engine: 'cpu' }).create();
+    await using program = await backend.compile(graph, weights);
+    await expect(program.warmup?.(batch)).rejects.toMatchObject({
+      code: expect.stringMatching(/invalid-input|out-of-memory/),
+    });
+  });
+
+  it('WebAssembly without memory throws; tfjs would take address 0', async () => {
+    await using backend = await tfjsProvider({ engine: 'wasm' }).create();
+    const { wasm } = stateOf(tf).registry['wasm'] as unknown as { wasm: Record<string, (bytes: number) => number> };
+    const { _malloc: allocate } = wasm;
+    expect(() => allocate!(2 ** 32 - 2 ** 16)).toThrow('out of memory');
+    expect(await errorOf(backend)).toBeLessThan(1e-5);
+  });
+
+  it('a compile or run that was cancelled leaves nothing', async () => {
+    await using backend = await tfjsProvider({ engine: 'cpu' }).create();
+    const before = memory();
+    const signal = AbortSignal.abort();
+    await expect(backend.compile(graph, weights, { signal })).rejects.toMatchObject({ code: 'aborted' });
+    const program = await backend.compile(graph, weights, { precision: 'q8' });
+    const stop = new AbortController();
+    const run = program.run({ input }, { signal: stop.signal });
+    stop.abort();
+    await expect(run).rejects.toMatchObject({ code: 'aborted' });
+    await program[Symbol.asyncDispose]();
+    expect(memory()).toEqual(before);
+  });
+});
+
 describe('which engine', () => {
   it('the best that is here is chosen, and says why not another', async () => {
     await using backend = await tfjsProvider().create();
     expect(backend.id).toBe('tfjs');
     expect(backend.environment.engine).toMatch(/tfjs-node|wasm/);
-    expect(backend.environment.notes.join(' ')).toMatch(/Not node-gpu: .*tfjs-node-gpu/);
+    expect(backend.environment.notes.join(' ')).toMatch(/Not node-gpu: .*tfjs-node/);
     expect(await errorOf(backend)).toBeLessThan(1e-5);
   });
 
@@ -171,7 +248,7 @@ describe('which engine', () => {
 
   it('a package that is not installed is named', async () => {
     const name = '@tensorflow/none';
-    const missing = await importOptional(name, () => import(name));
+    const missing = await importOptional(name, () => import(name).catch(failed));
     expect(missing).toEqual({
       missing: 'The package @tensorflow/none is not installed',
       fix: 'Install it: npm install @tensorflow/none',

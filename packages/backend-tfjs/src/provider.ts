@@ -50,6 +50,9 @@ export function providerOf(id: string, kind: EngineKind, own: Tfjs | undefined):
   };
 }
 
+/** Also without a GPU the GPU package is native TensorFlow, and where it runs the other cannot. */
+const native: ReadonlySet<EngineName> = new Set(['node-gpu', 'node']);
+
 /** The first engine that is no slow substitute; if there is none, the first that is here. */
 function bestOf(kinds: Readonly<Record<EngineName, EngineKind>>, own: Tfjs | undefined): BackendProvider {
   const choose = async () => {
@@ -60,7 +63,7 @@ function bestOf(kinds: Readonly<Record<EngineName, EngineKind>>, own: Tfjs | und
     for (const name of enginesHere()) {
       const kind = kinds[name];
       const found = await kind.find(own);
-      if (!('missing' in found) && !found.fallback) return { kind, found, reasons };
+      if (!('missing' in found) && (!found.fallback || native.has(name))) return { kind, found, reasons };
       if (!('missing' in found)) substitute ??= { kind, found, reasons: [...reasons] };
       reasons.push(`Not ${name}: ${'missing' in found ? found.missing : `${found.device} is a slow substitute`}.`);
     }
@@ -94,16 +97,27 @@ async function start(
   { threads }: BackendOptions,
   reasons: readonly string[],
 ): Promise<Backend> {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > 1024)) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `The number of threads must be a whole number from 1 to 1024, got ${threads}`,
+      where: 'threads',
+    });
+  }
   const engine = await runEngine(tf, kind, { threads }).catch((cause: unknown) => {
     throw engineError(cause, kind.package, 'starting the engine');
   });
-  const { backend } = await engine.current();
-  const { notes, ...description } = kind.describe(tf, backend, { threads });
-  return createBackend({
-    id,
-    engine,
-    environment: { device, fallback, ...description, notes: [...reasons, ...notes] },
-  });
+  try {
+    const { backend } = await engine.current();
+    const { notes, ...description } = kind.describe(tf, backend, { threads });
+    const unheard =
+      threads === undefined || description.threads === threads ? [] : [`${threads} threads were asked for.`];
+    const environment = { device, fallback, ...description, notes: [...reasons, ...notes, ...unheard] };
+    return createBackend({ id, engine, environment });
+  } catch (cause) {
+    await engine.release();
+    throw engineError(cause, kind.package, 'starting the engine');
+  }
 }
 
 function availabilityOf(found: Found | Missing, kind: EngineKind): Availability {

@@ -9,7 +9,6 @@ export type Tfjs = typeof core;
  */
 export interface TfjsModule {
   engine(): object;
-  getBackend(): string;
   findBackendFactory(name: string): unknown;
   readonly version_core?: unknown;
 }

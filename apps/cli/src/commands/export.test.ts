@@ -63,11 +63,12 @@ describe('export --to tfjs', () => {
     model.dispose();
   });
 
-  it('writes model.json under the name that it was given, last', async () => {
-    const path = join(folder, 'named.json');
-    await alexnetExport('--to', 'tfjs', '--out', path);
+  it('writes model.json under the name that it was given, last, with weight files of its own', async () => {
+    await alexnetExport('--to', 'tfjs', '--out', join(folder, 'named.json'));
+    await alexnetExport('--to', 'tfjs', '--out', join(folder, 'other.json'));
     const written = async (name: string) => (await stat(join(folder, name), { bigint: true })).mtimeNs;
-    expect(await written('named.json')).toBeGreaterThanOrEqual(await written('group1-shard1of1.bin'));
+    expect(await written('named.json')).toBeGreaterThanOrEqual(await written('named-shard1of1.bin'));
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(['named-shard1of1.bin', 'other-shard1of1.bin']));
   });
 });
 

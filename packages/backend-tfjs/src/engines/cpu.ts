@@ -1,6 +1,6 @@
 import { plainForm } from '../lower/form.ts';
 import type { EngineKind } from './engine.ts';
-import { importCore } from './import.ts';
+import { failed, importCore } from './import.ts';
 import { own } from './own.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-cpu';
@@ -34,4 +34,4 @@ export const cpu: EngineKind = {
   }),
 };
 
-const importCpu = () => import('@tensorflow/tfjs-backend-cpu');
+const importCpu = () => import('@tensorflow/tfjs-backend-cpu').catch(failed);

@@ -63,6 +63,10 @@ export interface EngineKind {
   settle?(backend: KernelBackend): Promise<unknown>;
   /** Gives up the device, which tfjs keeps when it disposes a backend, and ends what waits for it. The device may be gone. */
   giveUp?(tf: Tfjs, backend: KernelBackend): void;
+  /** Throws where the weights that were just handed over cannot be used: tfjs itself goes on with other numbers then. */
+  checkWeights?(backend: KernelBackend, weights: readonly { readonly size: number }[]): void;
+  /** Does synchronous work; the promise rejects with what the device says of it later. */
+  checked?<T>(backend: KernelBackend, work: () => T): { readonly result: T; readonly verdict: Promise<void> };
   /** How many copies of the weights of convolutions and linear layers it holds; see docs/performance/tfjs.md. */
   readonly weightCopies: number;
   /** What tfjs computes wrongly on it. */

@@ -1,7 +1,7 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import { stateOf } from './active.ts';
-import type { EngineKind, StartOptions } from './engine.ts';
+import type { EngineKind, Factory, StartOptions } from './engine.ts';
 
 /** The right to use a started backend of tfjs, until it is released. */
 export interface Lease {
@@ -102,12 +102,32 @@ async function start(tf: Tfjs, kind: EngineKind, options: StartOptions): Promise
   const before = state.registry[kind.backend];
   if (before !== undefined) return watched(tf, kind, { backend: before, ours: false, users: 0 });
 
-  const make = tf.findBackendFactory(kind.backend);
+  const make = factoryOf(tf, kind.backend);
   const backend = await (kind.start?.(make, tf, options) ?? make());
+  if (state.backendName === kind.backend) await state.pendingBackendInit?.catch(() => false);
+  const theirs = state.registry[kind.backend]; // the caller started one in the meantime
+  if (theirs !== undefined) {
+    backend.dispose();
+    kind.giveUp?.(tf, backend);
+    return watched(tf, kind, { backend: theirs, ours: false, users: 0 });
+  }
   state.registry[kind.backend] = backend;
   if (state.backendName === kind.backend) state.backendInstance = backend; // it was lost, and was the caller's choice
   for (const { setupFunc } of tf.getKernelsForBackend(kind.backend)) setupFunc?.(backend);
   return watched(tf, kind, { backend, ours: true, users: 0 });
+}
+
+const factories = new WeakMap<object, Map<string, Factory>>();
+
+/** `tf.removeBackend` takes the factory away with the backend: then it is put back. */
+function factoryOf(tf: Tfjs, name: string): Factory {
+  const known = factories.get(tf.engine()) ?? new Map<string, Factory>();
+  factories.set(tf.engine(), known);
+  const factory = (tf.findBackendFactory(name) as Factory | undefined) ?? known.get(name);
+  if (factory === undefined) throw new Error(`tfjs has no backend ${name}`);
+  known.set(name, factory);
+  if (typeof tf.findBackendFactory(name) !== 'function') tf.registerBackend(name, factory);
+  return factory;
 }
 
 function watched(tf: Tfjs, kind: EngineKind, found: Running): Running {

@@ -2,7 +2,7 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import type { EngineState } from './active.ts';
 import type { EngineKind, Found, Missing } from './engine.ts';
-import { importOptional, inNode } from './import.ts';
+import { failed, importOptional, inNode } from './import.ts';
 import { own } from './own.ts';
 
 /** What this package uses of tfjs-node's backend. */
@@ -13,24 +13,28 @@ export interface NativeBackend extends KernelBackend {
   executeSingleOutput(name: string, attributes: readonly object[], inputs: readonly object[]): unknown;
 }
 
-export const node = native('node', '@tensorflow/tfjs-node', () => import('@tensorflow/tfjs-node'));
-export const nodeGpu = native('node-gpu', '@tensorflow/tfjs-node-gpu', () => import('@tensorflow/tfjs-node-gpu'));
+export const node = native('node', '@tensorflow/tfjs-node');
+export const nodeGpu = native('node-gpu', '@tensorflow/tfjs-node-gpu');
 
-function native(name: 'node' | 'node-gpu', packageName: string, importer: () => Promise<object>): EngineKind {
+/** Not written out, so that no bundler for browsers looks for it. */
+const importNative = (name: string): Promise<object> =>
+  (import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<object>).catch(failed);
+
+function native(name: 'node' | 'node-gpu', packageName: string): EngineKind {
   return {
     name,
     backend: 'tensorflow',
     package: packageName,
     form: { convolution: 'tensorflow', linear: 'tensorflow', lrn: 'operator' },
-    deterministic: true,
+    deterministic: name === 'node', // cuDNN chooses among algorithms, some of which add in any order
     strictNonFinite: false,
     weightCopies: 1,
-    memory: 'host',
+    memory: name === 'node' ? 'host' : 'device',
 
     async find(given) {
       if (!inNode())
         return { missing: `${packageName} runs in Node only`, fix: 'Use the engine webgpu, webgl or wasm.' };
-      const tf = given === undefined ? await load(packageName, importer) : own(given, 'tensorflow', packageName);
+      const tf = given === undefined ? await inTurn(() => load(packageName)) : own(given, 'tensorflow', packageName);
       return 'missing' in tf ? tf : judge(tf, name, packageName);
     },
 
@@ -82,20 +86,31 @@ function onlyOne(running: NativeBackend, packageName: string): Missing {
   };
 }
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** One import after the other: of the two packages, the second must see that the first is there. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = last.then(work);
+  last = turn.catch(() => {});
+  return turn;
+}
+
 /** Where all copies of tfjs keep their common engine. */
 const ENGINE = '_tfengine';
 
 /** tfjs-node makes itself the active backend when it is imported; the caller's choice is put back. */
-async function load(packageName: string, importer: () => Promise<object>): Promise<Tfjs | Missing> {
+async function load(packageName: string): Promise<Tfjs | Missing> {
   const before = (globalThis as Record<string, unknown>)[ENGINE] as EngineState | undefined;
   const running = before === undefined ? undefined : runningIn(before);
   if (running !== undefined && packageOf(running) !== packageName) return onlyOne(running, packageName);
   if (lacksAddon(packageName)) return noNativeLibrary(packageName);
   restoreRemoved();
+  process.env['NVIDIA_TF32_OVERRIDE'] ??= '0'; // products with 10 bits are no float32
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // errors only: TensorFlow greets with its processor's features
   const { backendName, backendInstance } = before ?? {};
-  const found = await importOptional(packageName, importer);
-  if (before !== undefined && running === undefined) Object.assign(before, { backendName, backendInstance });
+  const found = await importOptional(packageName, () => importNative(packageName));
+  const taken = before?.backendName === 'tensorflow' && backendName !== 'tensorflow'; // else the caller chose in the meantime
+  if (taken) Object.assign(before, { backendName, backendInstance });
   return 'missing' in found ? found : (found as unknown as Tfjs);
 }
 

@@ -1,12 +1,12 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import type { EngineKind } from './engine.ts';
-import { importCore, importOptional, inNode } from './import.ts';
+import { failed, importCore, importOptional, inNode } from './import.ts';
 import { own } from './own.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
-const importWasm = () => import('@tensorflow/tfjs-backend-wasm');
+const importWasm = () => import('@tensorflow/tfjs-backend-wasm').catch(failed);
 
 export interface WasmOptions {
   /** Where the package's `.wasm` files are served, with a `/` at the end. Default: beside the script, which few bundlers arrange. */
@@ -39,7 +39,21 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
       if (!(await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'))) return make();
       const threads = Math.min(MOST_THREADS, Math.max(1, asked ?? processors()));
       module.setThreadsCount(threads);
-      return withProcessors(2 * threads, make);
+      try {
+        return await withProcessors(2 * threads, make);
+      } finally {
+        module.setThreadsCount(-1); // as it was: tfjs's own choice
+      }
+    },
+
+    afterStart(backend, lost) {
+      guardMemory((backend as WasmBackend).wasm, lost);
+    },
+
+    /** XNNPACK packs the weights once more at the first run, and computes zeros where it cannot. */
+    checkWeights(backend, weights) {
+      const { wasm: module } = backend as WasmBackend;
+      module[FREE](module[ALLOCATE](weights.reduce((sum, { size }) => sum + 4 * size, 0)));
     },
 
     describe(tf, backend) {
@@ -55,8 +69,30 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
   };
 }
 
-/** What this package uses of the backend: how many threads its module started with. */
-type WasmBackend = KernelBackend & { readonly wasm: { readonly tfjs: { getThreadsCount(): number } } };
+/** As Emscripten names them. */
+const ALLOCATE = '_malloc';
+const FREE = '_free';
+
+/** What this package uses of the backend's module, made by Emscripten. */
+interface WasmModule {
+  readonly tfjs: { getThreadsCount(): number };
+  [ALLOCATE](bytes: number): number;
+  [FREE](address: number): void;
+  onAbort?(reason: unknown): void;
+}
+
+type WasmBackend = KernelBackend & { readonly wasm: WasmModule };
+
+/** tfjs takes address 0, which says that there is no memory left, for an address; and an aborted module never works again. */
+function guardMemory(module: WasmModule, lost: (reason: string) => void): void {
+  const allocate = module[ALLOCATE];
+  module[ALLOCATE] = (bytes) => {
+    const address = allocate(bytes);
+    if (address === 0 && bytes > 0) throw new Error(`out of memory: there are no ${bytes} bytes left in WebAssembly`);
+    return address;
+  };
+  module.onAbort = (reason) => lost(`its WebAssembly was aborted: ${String(reason)}`);
+}
 
 function threadsOf(tf: Tfjs, backend: KernelBackend): { readonly threads: number; readonly note: string } {
   if (tf.env().get('WASM_HAS_MULTITHREAD_SUPPORT') === true) {
@@ -88,11 +124,14 @@ const MOST_THREADS = 4;
  */
 async function withProcessors<T>(count: number, start: () => T | Promise<T>): Promise<T> {
   const { navigator } = globalThis;
-  Object.defineProperty(navigator, 'hardwareConcurrency', { value: count, configurable: true });
+  const before = Object.getOwnPropertyDescriptor(navigator, 'hardwareConcurrency'); // of browsers' own, the prototype has it
+  const property = { value: count, configurable: true };
+  if (!Reflect.defineProperty(navigator, 'hardwareConcurrency', property)) return start();
   try {
     return await start();
   } finally {
-    Reflect.deleteProperty(navigator, 'hardwareConcurrency'); // the browser's own answer is a getter of the prototype
+    if (before === undefined) Reflect.deleteProperty(navigator, 'hardwareConcurrency');
+    else Object.defineProperty(navigator, 'hardwareConcurrency', before);
   }
 }
 

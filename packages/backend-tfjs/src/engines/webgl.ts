@@ -3,13 +3,13 @@ import { plainForm } from '../lower/form.ts';
 import type { Tfjs } from '../tfjs.ts';
 import { stateOf } from './active.ts';
 import type { EngineKind } from './engine.ts';
-import { importCore } from './import.ts';
+import { failed, importCore } from './import.ts';
 import { maxPoolFloor } from './max-pool-floor.ts';
 import { own } from './own.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-webgl';
 
-const importWebgl = () => import('@tensorflow/tfjs-backend-webgl');
+const importWebgl = () => import('@tensorflow/tfjs-backend-webgl').catch(failed);
 
 /** What this package uses of tfjs's WebGL backend. */
 type WebglBackend = KernelBackend & { readonly gpgpu: Gpgpu };
@@ -48,8 +48,13 @@ export const webgl: EngineKind = {
 
   /** tfjs refuses software where it is not told otherwise; here only who names this engine gets it. */
   async start(make, tf) {
+    const before = tf.env().getBool('SOFTWARE_WEBGL_ENABLED');
     tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
-    return make();
+    try {
+      return await make();
+    } finally {
+      tf.env().set('SOFTWARE_WEBGL_ENABLED', before);
+    }
   },
 
   describe(tf, backend) {

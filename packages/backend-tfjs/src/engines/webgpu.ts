@@ -1,19 +1,19 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { EngineKind } from './engine.ts';
-import { importCore } from './import.ts';
+import { failed, importCore } from './import.ts';
 import { maxPoolFloor } from './max-pool-floor.ts';
 import { own } from './own.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-webgpu';
 
-const importWebgpu = () => import('@tensorflow/tfjs-backend-webgpu');
+const importWebgpu = () => import('@tensorflow/tfjs-backend-webgpu').catch(failed);
 
 /** Two of tfjs's programs for matrix products (its `MatMulProgramType`). */
 const SMALL_OUTPUT = 2;
 const PACKED = 3;
 
 /** What this package uses of tfjs's WebGPU backend. */
-type WebgpuBackend = KernelBackend & { readonly device: GPUDevice; readonly adapterInfo: object };
+type WebgpuBackend = KernelBackend & { readonly device: GPUDevice };
 
 /** WebGPU, where `navigator.gpu` is. */
 export const webgpu: EngineKind = {
@@ -47,18 +47,38 @@ export const webgpu: EngineKind = {
     }
     const tf = given === undefined ? await importCore(PACKAGE, importWebgpu) : own(given, 'webgpu', PACKAGE);
     if ('missing' in tf) return tf;
-    return { tf, device: `WebGPU on ${describe(adapter.info)}`, fallback: adapter.info.isFallbackAdapter };
+    return { tf, device: `WebGPU on ${describe(adapter.info)}`, fallback: isSoftware(adapter.info) };
   },
 
   describe(tf, backend) {
     const { device } = backend as WebgpuBackend;
-    const fallback = device.adapterInfo.isFallbackAdapter;
     return {
       engine: `${PACKAGE} ${tf.version_core}`,
       device: `WebGPU: ${describe(device.adapterInfo)}`,
       threads: 1,
-      notes: fallback ? ['There is no GPU: a software adapter computes instead.'] : [],
+      notes: isSoftware(device.adapterInfo) ? ['There is no GPU: a software adapter computes instead.'] : [],
     };
+  },
+
+  /** tfjs would get a buffer that is none, and compute zeros. */
+  checkWeights(backend, weights) {
+    const { maxBufferSize, maxStorageBufferBindingSize } = (backend as WebgpuBackend).device.limits;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const largest = weights.reduce((most, { size }) => Math.max(most, 4 * size), 0);
+    if (largest > limit)
+      throw new Error(`A weight of ${largest} bytes exceeds the limit of this device, ${limit} bytes`);
+  },
+
+  checked(backend, work) {
+    const { device } = backend as WebgpuBackend;
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    const verdicts: Promise<GPUError | null>[] = [];
+    try {
+      return { result: work(), verdict: Promise.resolve().then(() => throwFirst(verdicts)) };
+    } finally {
+      verdicts.push(device.popErrorScope(), device.popErrorScope());
+    }
   },
 
   afterStart(backend, lost) {
@@ -78,6 +98,15 @@ export const webgpu: EngineKind = {
   },
 };
 
-function describe({ vendor, architecture }: GPUAdapterInfo): string {
-  return [vendor, architecture].filter((part) => part !== '').join(' ') || 'an adapter without a name';
+async function throwFirst(verdicts: readonly Promise<GPUError | null>[]): Promise<void> {
+  for (const error of await Promise.all(verdicts)) if (error !== null) throw new Error(error.message);
+}
+
+/** Older browsers tell nothing, or less. */
+function describe(info: Partial<GPUAdapterInfo> = {}): string {
+  return [info.vendor, info.architecture].filter(Boolean).join(' ') || 'an adapter without a name';
+}
+
+function isSoftware(info: Partial<GPUAdapterInfo> = {}): boolean {
+  return info.isFallbackAdapter ?? /swiftshader|llvmpipe/i.test(describe(info));
 }

@@ -9,7 +9,7 @@ const counted = (shape: readonly number[]) => {
 };
 const values = (constant: Constant, shardBytes = 2 ** 20) => [
   ...new Float32Array(
-    Uint8Array.from(Buffer.concat([...cutShards([constant], shardBytes)].map(({ data }) => data))).buffer,
+    Uint8Array.from(Buffer.concat([...cutShards([constant], shardBytes, 'g')].map(({ data }) => data))).buffer,
   ),
 ];
 
@@ -46,8 +46,8 @@ it('lets weights of both types follow each other across shards, and says how', (
     integers('axis', [], [-1]),
     floats('low', [1], Float32Array.of(-Infinity)),
   ];
-  const shards = [...cutShards(constants, 8)];
-  expect(describeShards(constants, 8)).toEqual({
+  const shards = [...cutShards(constants, 8, 'group1')];
+  expect(describeShards(constants, 8, 'group1')).toEqual({
     paths: shards.map(({ name }) => name),
     weights: [
       { name: 'bias', shape: [3], dtype: 'float32' },
@@ -65,11 +65,11 @@ it('lets weights of both types follow each other across shards, and says how', (
 it('keeps the bits of NaN', () => {
   const bits = Int32Array.of(0x7fc12345, 0x7f812345);
   const constant = floats('nan', [2], new Float32Array(bits.buffer));
-  const [shard] = [...cutShards([constant], 8)];
+  const [shard] = [...cutShards([constant], 8, 'group1')];
   expect(new Int32Array(shard!.data.buffer)).toEqual(bits);
 });
 
 it('makes no file of nothing', () => {
-  expect([...cutShards([], 8)]).toEqual([]);
-  expect(describeShards([], 8)).toEqual({ paths: [], weights: [] });
+  expect([...cutShards([], 8, 'group1')]).toEqual([]);
+  expect(describeShards([], 8, 'group1')).toEqual({ paths: [], weights: [] });
 });

@@ -18,17 +18,21 @@ export interface WeightsGroup {
 const WORD = 4;
 
 /** What model.json says of constants that are cut into shards of `shardBytes`. */
-export function describeShards(constants: readonly Constant[], shardBytes: number): WeightsGroup {
+export function describeShards(constants: readonly Constant[], shardBytes: number, group: string): WeightsGroup {
   const count = Math.ceil((countWords(constants) * WORD) / shardBytes);
   return {
-    paths: Array.from({ length: count }, (_, index) => shardName(index, count)),
+    paths: Array.from({ length: count }, (_, index) => shardName(group, index, count)),
     weights: constants.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
   };
 }
 
 /** The shards, one after the other: each is made when it is asked for. `shardBytes` is a multiple of 4. */
-export function* cutShards(constants: readonly Constant[], shardBytes: number): Generator<TfjsShard, void, void> {
-  const { paths } = describeShards(constants, shardBytes);
+export function* cutShards(
+  constants: readonly Constant[],
+  shardBytes: number,
+  group: string,
+): Generator<TfjsShard, void, void> {
+  const { paths } = describeShards(constants, shardBytes, group);
   let rest = countWords(constants);
   let index = 0;
   let at = 0;
@@ -55,6 +59,6 @@ function countWords(constants: readonly Constant[]): number {
 }
 
 /** TensorFlow's converter names them so. */
-function shardName(index: number, count: number): string {
-  return `group1-shard${index + 1}of${count}.bin`;
+function shardName(group: string, index: number, count: number): string {
+  return `${group}-shard${index + 1}of${count}.bin`;
 }

@@ -95,6 +95,11 @@ describe('an exported model', () => {
       code: 'unknown-name',
     },
     { why: 'shards of no whole words', run: () => toTfjs(graph, weights, { shardBytes: 1022 }), code: 'invalid-input' },
+    {
+      why: 'names of shards that leave the folder',
+      run: () => toTfjs(graph, weights, { group: '../a' }),
+      code: 'invalid-input',
+    },
     { why: 'shards of nothing', run: () => toTfjs(graph, weights, { shardBytes: 0 }), code: 'invalid-input' },
     {
       why: 'metadata that TensorFlow.js would take for a signature',

@@ -7,6 +7,8 @@ export interface ToTfjsOptions {
   readonly outputs?: readonly string[];
   /** Size of a weight file; the last one may be smaller. A multiple of 4. Default: 4 MB, which browsers cache well. */
   readonly shardBytes?: number;
+  /** How the names of the weight files begin, so that several models can lie in one folder. Default: `group1`, as TensorFlow's converter has it. */
+  readonly group?: string;
   /** What else `model.metadata` tells, for example the variant and its preprocessing: anything that JSON can say. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -34,8 +36,8 @@ const RESERVED = ['signature', 'structuredOutputKeys'];
  * Errors: `invalid-graph`, `invalid-weights`, `unknown-name`, `invalid-input` for the options.
  */
 export function toTfjs(graph: Graph, weights: Weights, options: ToTfjsOptions = {}): TfjsFiles {
-  const { outputs, shardBytes = SHARD_BYTES, metadata = {} } = options;
-  checkOptions(shardBytes, metadata);
+  const { outputs, shardBytes = SHARD_BYTES, group = 'group1', metadata = {} } = options;
+  checkOptions(shardBytes, group, metadata);
   checkWeights(graph, weights);
   const { nodes, constants, signature } = buildModel(graph, weights, checkOutputs(graph, outputs));
   const model = {
@@ -45,23 +47,31 @@ export function toTfjs(graph: Graph, weights: Weights, options: ToTfjsOptions = 
     signature,
     userDefinedMetadata: { graph: graph.name, ...metadata },
     modelTopology: { node: nodes, library: {}, versions: { producer: PRODUCER } },
-    weightsManifest: [describeShards(constants, shardBytes)],
+    weightsManifest: [describeShards(constants, shardBytes, group)],
   };
   return {
     model: new TextEncoder().encode(JSON.stringify(model)),
-    shards: { [Symbol.iterator]: () => cutShards(constants, shardBytes) },
+    shards: { [Symbol.iterator]: () => cutShards(constants, shardBytes, group) },
   };
 }
 
 /** A version of GraphDef that has all ops and attributes that are used here. */
 const PRODUCER = 1087;
 
-function checkOptions(shardBytes: number, metadata: object): void {
+function checkOptions(shardBytes: number, group: string, metadata: object): void {
   if (!Number.isSafeInteger(shardBytes) || shardBytes <= 0 || shardBytes % 4 !== 0) {
     throw new AlexNetError({
       code: 'invalid-input',
       message: `The size of a shard must be a multiple of 4 bytes above 0, got ${shardBytes}`,
       where: 'shardBytes',
+    });
+  }
+  if (!/^[\w.-]+$/.test(group)) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `The names of weight files cannot begin with ${JSON.stringify(group)}`,
+      fix: 'Use letters, digits, dots and hyphens.',
+      where: 'group',
     });
   }
   const taken = RESERVED.find((field) => Object.hasOwn(metadata, field));

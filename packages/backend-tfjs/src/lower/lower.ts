@@ -4,6 +4,7 @@ import type { Tfjs } from '../tfjs.ts';
 import { batchNorm } from './batch-norm.ts';
 import type { Compute, LowerContext } from './context.ts';
 import { conv2d, explicitPads } from './conv2d.ts';
+import { disposeAll } from './dispose.ts';
 import type { GraphForm } from './form.ts';
 import { linear } from './linear.ts';
 import { lrn } from './lrn.ts';
@@ -92,7 +93,7 @@ export function lower({ tf, backend, form }: Target, graph: Graph, weights: Weig
       });
     return { steps, held, imageOf };
   } catch (error) {
-    tf.dispose(held);
+    disposeAll(tf, held);
     throw error;
   }
 }

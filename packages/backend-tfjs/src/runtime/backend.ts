@@ -19,6 +19,7 @@ import {
   weightsAsStored,
 } from '@alexnet/core';
 import { withBackend } from '../engines/active.ts';
+import { disposeAll } from '../lower/dispose.ts';
 import { type Lowered, lower } from '../lower/lower.ts';
 import { deviceLost, disposedError, engineError } from './errors.ts';
 import { createProgram } from './program.ts';
@@ -55,14 +56,19 @@ export function createBackend({ id, engine, environment }: BackendParts): Backen
         await leave();
         throw error;
       }
-      let left = false;
+      let end: Promise<void> | undefined;
+      const dispose = async () => {
+        try {
+          await program[Symbol.asyncDispose]();
+        } finally {
+          await leave();
+        }
+      };
       return {
         ...program,
-        async [Symbol.asyncDispose]() {
-          if (left) return;
-          left = true;
-          await program[Symbol.asyncDispose]();
-          await leave();
+        [Symbol.asyncDispose]() {
+          end ??= dispose();
+          return end;
         },
       };
     },
@@ -98,15 +104,19 @@ async function compile(
   const wanted = checkOutputs(graph, outputs);
   const { tf, kind, title } = engine;
   const prepared = prepare({ ...graph, outputs: wanted }, weightsAsStored(graph, weights, precision));
-  const lease = await engine.current();
+  const where = `compiling ${graph.name}`;
+  const lease = await engine.current().catch((cause: unknown) => {
+    throw engineError(cause, title, where);
+  });
   throwIfAborted(signal, 'compile');
 
-  let lowered: Lowered;
+  let lowered: Lowered | undefined;
   try {
     const target = { tf, backend: lease.backend, form: kind.form };
     lowered = withBackend(tf, kind.backend, lease.backend, () => lower(target, prepared.graph, prepared.weights));
+    kind.checkWeights?.(lease.backend, lowered.held);
   } catch (cause) {
-    const where = `compiling ${graph.name}`;
+    disposeAll(tf, lowered?.held ?? []);
     const reason = await lease.settled();
     throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
   }

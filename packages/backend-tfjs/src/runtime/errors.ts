@@ -5,7 +5,7 @@ export function engineError(cause: unknown, engine: string, where: string): Alex
   if (cause instanceof AlexNetError) return cause;
   const { message = String(cause) } = cause as { readonly message?: string }; // tfjs also throws plain objects
   if (
-    /out of memory|memory access out of bounds|allocation failed|bad_alloc|OOM when|exceeds.{0,40}(size|limit)/i.test(
+    /out of memory|memory access out of bounds|allocation failed|Invalid typed array length|greater than WebGL maximum|bad_alloc|OOM when|exceeds.{0,40}(size|limit)/i.test(
       message,
     )
   ) {
@@ -17,7 +17,13 @@ export function engineError(cause: unknown, engine: string, where: string): Alex
       cause,
     });
   }
-  return new AlexNetError({ code: 'backend-failure', message: `${engine} failed: ${message}`, where, cause });
+  return new AlexNetError({
+    code: 'backend-failure',
+    message: `${engine} failed: ${message}`,
+    fix: 'Compile again; if it fails again, choose another engine.',
+    where,
+    cause,
+  });
 }
 
 export function deviceLost(reason: string, engine: string, where: string): AlexNetError {

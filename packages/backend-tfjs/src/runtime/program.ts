@@ -1,9 +1,11 @@
 import {
+  AlexNetError,
   checkInputs,
   type Graph,
   inferShapes,
   type Program,
   type RunOptions,
+  sizeOf,
   type Tensor,
   type TensorMap,
   throwIfAborted,
@@ -12,6 +14,7 @@ import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import { withBackend } from '../engines/active.ts';
 import type { EngineKind } from '../engines/engine.ts';
 import type { Lease } from '../engines/lease.ts';
+import { disposeAll } from '../lower/dispose.ts';
 import { fromNhwc, toNhwc } from '../lower/layout.ts';
 import type { Lowered } from '../lower/lower.ts';
 import type { Tfjs } from '../tfjs.ts';
@@ -43,6 +46,9 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
     if (reason !== undefined) throw deviceLost(reason, title, where);
   };
 
+  const checked = <T>(work: () => T) =>
+    kind.checked?.(lease.backend, work) ?? { result: work(), verdict: Promise.resolve() };
+
   /** Issues all ops; the results are kept until they are read. */
   const compute = (inputs: TensorMap, batch: number): readonly TfTensor[] =>
     inEngine(batch, () =>
@@ -68,8 +74,12 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
     const batch = checkInputs(graph, inputs);
     let results: readonly TfTensor[] = [];
     try {
-      results = compute(inputs, batch);
-      const tensors = await Promise.all(results.map((result, i) => read(outputs[i]!, result, batch)));
+      const { result, verdict } = checked(() => compute(inputs, batch));
+      results = result;
+      const [tensors] = await Promise.all([
+        Promise.all(results.map((each, i) => read(outputs[i]!, each, batch))),
+        verdict,
+      ]);
       checkDevice(); // WebGL reads zeros from a lost context
       throwIfAborted(signal, 'run');
       return Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!]));
@@ -77,7 +87,7 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
       const reason = await lease.settled();
       throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
     } finally {
-      tf.dispose([...results]);
+      disposeAll(tf, results);
     }
   };
 
@@ -90,11 +100,14 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
   return {
     run,
     async warmup(batch = 1) {
-      const zeros = graph.inputs.map(({ name, shape }): [string, Tensor] => [
-        name,
-        { shape: [batch, ...shape], data: new Float32Array(shape.reduce((size, extent) => size * extent, batch)) },
-      ]);
-      await run(Object.fromEntries(zeros));
+      if (!Number.isSafeInteger(batch) || batch < 1) {
+        throw new AlexNetError({
+          code: 'invalid-input',
+          message: `The batch size must be a whole number from 1 on, got ${batch}`,
+          where: 'warmup',
+        });
+      }
+      await run(Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, zeros([batch, ...shape], where)])));
     },
     memory() {
       const held = disposed ? 0 : bytes;
@@ -104,9 +117,18 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
       if (disposed) return;
       disposed = true;
       await Promise.allSettled(underWay); // the engine is given up only without tensors in it
-      tf.dispose([...lowered.held]);
+      disposeAll(tf, lowered.held);
     },
   };
+}
+
+/** Errors: `out-of-memory`. */
+function zeros(shape: readonly number[], where: string): Tensor {
+  try {
+    return { shape, data: new Float32Array(sizeOf(shape)) };
+  } catch (cause) {
+    throw engineError(cause, 'JavaScript', where);
+  }
 }
 
 /** Images become NHWC; flat values are copied, since tfjs keeps what it is given. */
