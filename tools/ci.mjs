@@ -26,6 +26,7 @@ const checks = [
   { name: 'lockfile', command: ['tools/check-lockfile.mjs'] },
   { name: 'published packages', command: ['tools/check-packages.mjs'] },
   { name: 'commands in the documentation', command: ['tools/check-readme.mjs'] },
+  { name: 'the table of platforms is that of its record', command: ['tools/platforms.mjs', '--check'] },
   { name: 'full-size networks conform on every fast backend', command: ['apps/cli/dist/main.js', 'conform'] },
   {
     name: 'full-size networks conform on WebGPU in Node, default limits',
