@@ -156,6 +156,10 @@ describe('backends', () => {
       'onnx-node',
       'onnx-webgpu',
       'onnx-web',
+      'tfjs-node-gpu',
+      'tfjs-node',
+      'tfjs-wasm',
+      'tfjs-cpu',
       'reference',
     ]);
     for (const { available, detail, fix } of records) {
@@ -172,14 +176,14 @@ describe('classify', () => {
     alexnet('classify', ...rest, '--variant', 'torchvision', '--weights', checkpoint, ...narrow);
 
   it('gives the same classes on every backend', async () => {
-    const [node, web, reference] = await Promise.all(
-      ['onnx-node', 'onnx-web', 'reference'].map(async (backend) => {
+    const [node, ...others] = await Promise.all(
+      ['onnx-node', 'onnx-web', 'tfjs-wasm', 'reference'].map(async (backend) => {
         const [record] = lines((await classify(photograph, '--backend', backend, '--json', '--top', '3')).out);
         return record as unknown as { image: string; classes: { index: number; probability: number }[] };
       }),
     );
     expect(node?.classes).toHaveLength(3);
-    for (const other of [web, reference]) {
+    for (const other of others) {
       expect(other?.classes.map(({ index }) => index)).toEqual(node?.classes.map(({ index }) => index));
       expect(other?.classes[0]?.probability).toBeCloseTo(node!.classes[0]!.probability, 5);
     }
