@@ -10,10 +10,7 @@ const enginesApart: NonNullable<Options['esbuildPlugins']>[number] = {
       path: '/ort/ort.webgpu.bundle.min.mjs',
       external: true,
     }));
-    onResolve({ filter: /^(onnxruntime-(node|web)|@tensorflow\/tfjs-node(-gpu)?)$/ }, ({ path }) => ({
-      path,
-      external: true,
-    }));
+    onResolve({ filter: /^onnxruntime-(node|web)$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 

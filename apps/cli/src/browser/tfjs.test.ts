@@ -37,7 +37,6 @@ beforeAll(async () => {
     format: 'esm',
     target: 'es2022',
     conditions: ['@alexnet/source'],
-    external: ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
   });
   script = outputFiles[0]!.text;
 });
