@@ -14,7 +14,9 @@ import {
   opNames,
   type Precision,
   type Program,
+  readAsStored,
   throwIfAborted,
+  type WeightSource,
   type Weights,
 } from '@alexnet/core';
 import { type Device, openDevice } from './device/device.ts';
@@ -130,14 +132,15 @@ async function compile(
   device: Device,
   setup: BackendSetup,
   graph: Graph,
-  weights: Weights,
+  given: Weights | WeightSource,
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
   if (!precisions.includes(precision)) throw undeclared(precision);
   const wanted = checkOutputs(graph, outputs);
   const { values } = inferShapes(graph);
-  checkWeights(graph, weights);
+  checkWeights(graph, given);
+  const weights = await readAsStored(graph, given, 'f32', { signal });
 
   const needed = foldPadding(dropDropout(neededPart({ ...graph, outputs: wanted })));
   // A precision is about the weights as given: what is folded into them would be stored instead.

@@ -1,5 +1,6 @@
 import { AlexNetError } from '@alexnet/core';
 import { PbfReader } from 'pbf';
+import { damaged } from './damaged.ts';
 
 /*
  * Protocol buffers' wire format, with every length checked.
@@ -92,14 +93,4 @@ function readVarint(reader: PbfReader, where: string): number {
   } catch {
     throw damaged('A number is cut off or longer than 10 bytes', where, start);
   }
-}
-
-/** The error about a file that is not what it should be. */
-export function damaged(message: string, where: string, offset?: number): AlexNetError {
-  return new AlexNetError({
-    code: 'invalid-file',
-    message,
-    where: offset === undefined ? where : `${where}, byte ${offset}`,
-    fix: 'The file is damaged or of another kind: get it again from its source.',
-  });
 }

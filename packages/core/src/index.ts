@@ -1,6 +1,7 @@
 export * from './backend/backend.ts';
 export * from './backend/inputs.ts';
 export * from './backend/registry.ts';
+export * from './bytes/index.ts';
 export * from './error.ts';
 export * from './graph/builder.ts';
 export * from './graph/cost.ts';
@@ -32,3 +33,4 @@ export { type Counter, type Key, philox4x32, philoxStream } from './weights/phil
 export * from './weights/safetensors/index.ts';
 export { seededWeights } from './weights/seeded.ts';
 export * from './weights/stored/index.ts';
+export * from './weights/weight-source.ts';

@@ -12,7 +12,9 @@ import {
   neededPart,
   opNames,
   type Program,
+  readAsStored,
   throwIfAborted,
+  type WeightSource,
   type Weights,
 } from '@alexnet/core';
 import { byteLength } from '../model/external-data.ts';
@@ -56,7 +58,7 @@ async function compile(
   id: string,
   engine: Engine,
   graph: Graph,
-  weights: Weights,
+  given: Weights | WeightSource,
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
@@ -68,7 +70,8 @@ async function compile(
     });
   }
   inferShapes(graph);
-  checkWeights(graph, weights);
+  checkWeights(graph, given);
+  const weights = await readAsStored(graph, given, precision, { signal });
   const wanted = checkOutputs(graph, outputs);
   const prepared = prepare({ ...graph, outputs: wanted }, weights, engine.form);
 

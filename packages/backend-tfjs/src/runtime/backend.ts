@@ -14,9 +14,10 @@ import {
   opNames,
   type Program,
   precisions,
+  readAsStored,
   throwIfAborted,
+  type WeightSource,
   type Weights,
-  weightsAsStored,
 } from '@alexnet/core';
 import { withBackend } from '../engines/active.ts';
 import { disposeAll } from '../lower/dispose.ts';
@@ -87,7 +88,7 @@ export function createBackend({ id, engine, environment }: BackendParts): Backen
 async function compile(
   engine: RunningEngine,
   graph: Graph,
-  weights: Weights,
+  weights: Weights | WeightSource,
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
@@ -103,7 +104,7 @@ async function compile(
   checkWeights(graph, weights);
   const wanted = checkOutputs(graph, outputs);
   const { tf, kind, title } = engine;
-  const prepared = prepare({ ...graph, outputs: wanted }, weightsAsStored(graph, weights, precision));
+  const prepared = prepare({ ...graph, outputs: wanted }, await readAsStored(graph, weights, precision, { signal }));
   const where = `compiling ${graph.name}`;
   const lease = await engine.current().catch((cause: unknown) => {
     throw engineError(cause, title, where);

@@ -1,5 +1,6 @@
 import { AlexNetError } from '@alexnet/core';
-import { bytesOf, damaged, readFields, textOf } from '../wire.ts';
+import { damaged } from '../damaged.ts';
+import { bytesOf, readFields, textOf } from '../wire.ts';
 
 /** A part of a file beside the model: ONNX external data (onnx/docs/ExternalData.md). */
 export interface ExternalRange {

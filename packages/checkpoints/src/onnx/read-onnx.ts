@@ -1,5 +1,6 @@
 import { type StoredTensor, toFloat32 } from '@alexnet/core';
-import { bytesOf, damaged, numberOf, readFields, textOf } from '../wire.ts';
+import { damaged } from '../damaged.ts';
+import { bytesOf, numberOf, readFields, textOf } from '../wire.ts';
 import { initializerNamed, readTensorProto, storedTensor, type TensorProto } from './tensor-proto.ts';
 
 /** One node, as far as it tells what an initializer is for. */

@@ -1,5 +1,6 @@
 import { type Dtype, type StoredTensor, showShape, sizeOf } from '@alexnet/core';
-import { bytesOf, damaged, numberOf, readFields, readVarints, textOf } from '../wire.ts';
+import { damaged } from '../damaged.ts';
+import { bytesOf, numberOf, readFields, readVarints, textOf } from '../wire.ts';
 import { type ExternalRange, readExternalRange, sliceExternal } from './external.ts';
 
 /** An initializer as the file describes it, its values not yet looked at. */

@@ -6,9 +6,11 @@ import {
   checkInputs,
   checkOutputs,
   checkWeights,
+  collectWeights,
   evaluateNode,
   type Graph,
   inferShapes,
+  isWeightSource,
   type Node,
   opNames,
   type Program,
@@ -65,7 +67,8 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
       ...alteration.capabilities,
     },
     async compile(graph, weights, options = {}) {
-      const program = compile(graph, weights, options, alteration);
+      const inMemory = isWeightSource(weights) ? await collectWeights(weights) : weights;
+      const program = compile(graph, inMemory, options, alteration);
       return alteration.program?.(program, graph) ?? program;
     },
     async [Symbol.asyncDispose]() {},

@@ -1,5 +1,6 @@
 import type { Graph, OpName } from '../graph/graph.ts';
 import type { TensorMap, Weights } from '../tensor.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
 
 /*
  * The contract of a backend: a way to run graphs.
@@ -50,7 +51,8 @@ export interface CompileOptions {
   /**
    * How the weights of linear layers are stored on the device. Default `f32`. Throws `unsupported` if not in `capabilities.precisions`.
    * The meaning of a quantised weight is its dequantised float32 value: the program computes what `f32` computes with `weightsAsStored`,
-   * within the same error budget. What is quantised is the weight as given, before any pass changes it.
+   * within the same error budget. What is quantised is the weight as given, before any pass changes it; a weight that a `WeightSource` gives
+   * in this precision is used as it is.
    */
   readonly precision?: Precision;
   readonly signal?: AbortSignal;
@@ -105,8 +107,12 @@ export interface Backend extends AsyncDisposable {
   readonly capabilities: Capabilities;
   /** The conformance suite runs these too and reports them as skipped; one that passes fails the run. Default: none. */
   readonly deviations?: readonly Deviation[];
-  /** Errors: `invalid-graph`, `invalid-weights`, `unsupported`, `unknown-name` (outputs), `out-of-memory`, `aborted`. */
-  compile(graph: Graph, weights: Weights, options?: CompileOptions): Promise<Program>;
+  /**
+   * Weights may be a source that is still arriving: each parameter goes to the device when it is there, and no more of them are held on
+   * the host than the engine needs. Nothing that the graph does not read is asked for.
+   * Errors: `invalid-graph`, `invalid-weights`, `unsupported`, `unknown-name` (outputs), `out-of-memory`, `aborted`, and the source's own.
+   */
+  compile(graph: Graph, weights: Weights | WeightSource, options?: CompileOptions): Promise<Program>;
 }
 
 /** Whether a provider can create its backend here, and if not, what to do. */

@@ -12,7 +12,7 @@ import { inferShapes } from '../graph/infer.ts';
 import { opNames } from '../ops/index.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { checkWeights } from '../weights/check.ts';
-import { weightsAsStored } from '../weights/stored/as-stored.ts';
+import { readAsStored, type WeightSource } from '../weights/weight-source.ts';
 import { evaluateSteps } from './evaluate.ts';
 
 /** The oracle as a backend: slow, without dependencies, always there. Computes in float64, returns float32. */
@@ -53,7 +53,11 @@ function referenceBackend(): Backend {
   };
 }
 
-function compile(graph: Graph, weights: Weights, { outputs, precision = 'f32', signal }: CompileOptions): Program {
+async function compile(
+  graph: Graph,
+  weights: Weights | WeightSource,
+  { outputs, precision = 'f32', signal }: CompileOptions,
+): Promise<Program> {
   throwIfAborted(signal, 'compile');
   if (!precisions.includes(precision)) {
     throw new AlexNetError({
@@ -67,7 +71,7 @@ function compile(graph: Graph, weights: Weights, { outputs, precision = 'f32', s
   const wanted = checkOutputs(graph, outputs);
   // The program keeps its own map, so that a caller who changes theirs does not change a compiled program.
   // It computes with what stored weights mean, as float32: precisions make it no smaller or faster.
-  const meant = weightsAsStored(graph, weights, precision);
+  const meant = await readAsStored(graph, weights, precision, { signal });
   let held: Weights | undefined = new Map(graph.parameters.map(({ name }) => [name, meant.get(name)!]));
   const bytes = graph.parameters.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 
