@@ -6,6 +6,7 @@ import type { Context, ExitCode } from './commands/command.ts';
 import { conform } from './commands/conform.ts';
 import { exportModel } from './commands/export.ts';
 import { inspect } from './commands/inspect.ts';
+import { pull } from './commands/pull.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { modelFormats } from './model-formats.ts';
@@ -82,6 +83,16 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
       'layers, shapes, parameters and multiply-accumulates of a variant, or the tensors of a file',
     ),
     (context, target: string, options: Parameters<typeof inspect>[1]) => inspect(target, options, context),
+  );
+
+  handle(
+    program
+      .command('pull')
+      .argument('[name]')
+      .description('download a published weight file and check its hash; without a name, list what there is')
+      .option('--out <file>', 'where to (default: its own name, here)')
+      .option('--mirror <url>', 'fetch it from here; the hash must be right all the same'),
+    (context, name: string | undefined, options: Parameters<typeof pull>[1]) => pull(name, options, context),
   );
 
   handle(
