@@ -30,6 +30,7 @@ export type { Dimensions, Recipe, Variant, VariantDefinition, VariantOptions } f
 export * from './weights/check.ts';
 export * from './weights/non-finite.ts';
 export { type Counter, type Key, philox4x32, philoxStream } from './weights/philox.ts';
+export * from './weights/read-weights.ts';
 export * from './weights/safetensors/index.ts';
 export { seededWeights } from './weights/seeded.ts';
 export * from './weights/stored/index.ts';

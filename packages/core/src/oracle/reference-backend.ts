@@ -12,7 +12,8 @@ import { inferShapes } from '../graph/infer.ts';
 import { opNames } from '../ops/index.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { checkWeights } from '../weights/check.ts';
-import { readAsStored, type WeightSource } from '../weights/weight-source.ts';
+import { readAsStored } from '../weights/read-weights.ts';
+import type { WeightSource } from '../weights/weight-source.ts';
 import { evaluateSteps } from './evaluate.ts';
 
 /** The oracle as a backend: slow, without dependencies, always there. Computes in float64, returns float32. */

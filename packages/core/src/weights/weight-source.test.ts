@@ -3,11 +3,12 @@ import { buildGraph } from '../graph/builder.ts';
 import { referenceProvider } from '../oracle/reference-backend.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
 import { checkWeights } from './check.ts';
+import { collectWeights, readAsStored } from './read-weights.ts';
 import { seededWeights } from './seeded.ts';
 import { weightsAsStored } from './stored/as-stored.ts';
 import { storeWeight } from './stored/store.ts';
 import type { StoredWeight } from './stored/stored-weight.ts';
-import { collectWeights, inPrecision, readAsStored, rowChunks, type WeightSource } from './weight-source.ts';
+import { inPrecision, rowChunks, type WeightSource } from './weight-source.ts';
 
 const graph = buildGraph('small', { name: 'input', shape: [2, 5, 7] })
   .conv2d('conv1', 3, [2, 4])

@@ -1,0 +1,87 @@
+import {
+  type Backend,
+  type Graph,
+  preprocess,
+  type Tensor,
+  throwIfAborted,
+  type Variant,
+  type Weights,
+} from '@alexnet/core';
+import { decodeImage } from '@alexnet/image';
+
+/** Images as a variant wants them, the crops of each as one batch. Errors: those of decoding. */
+export async function sampleInputs(
+  images: readonly string[],
+  { preprocessing }: Variant,
+  signal: AbortSignal,
+): Promise<Tensor[]> {
+  const inputs: Tensor[] = [];
+  for (const image of images) inputs.push(preprocess(await decodeImage(image, { signal }), preprocessing));
+  return inputs;
+}
+
+/** The mean square of each input of each linear layer over the samples: by the name of the weight, [in]. */
+export async function inputEnergy(
+  backend: Backend,
+  graph: Graph,
+  weights: Weights,
+  samples: readonly Tensor[],
+  signal: AbortSignal,
+): Promise<Map<string, Float32Array>> {
+  const linear = graph.nodes.flatMap((node) => (node.op === 'linear' ? [node] : []));
+  const outputs = [...new Set(linear.map(({ inputs }) => inputs[0]))];
+  await using program = await backend.compile(graph, weights, { outputs, signal });
+  const sums = new Map<string, Float64Array>();
+  let count = 0;
+  for (const input of samples) {
+    throwIfAborted(signal, 'samples');
+    const values = await program.run({ [graph.inputs[0]!.name]: input }, { signal });
+    count += input.shape[0]!;
+    for (const { weight, inputs } of linear) {
+      const { shape, data } = values[inputs[0]]!;
+      const features = shape[1]!;
+      const sum = sums.get(weight) ?? new Float64Array(features);
+      sums.set(weight, sum);
+      for (let i = 0; i < data.length; i++) sum[i % features]! += data[i]! ** 2;
+    }
+  }
+  return new Map([...sums].map(([name, sum]) => [name, Float32Array.from(sum, (value) => value / count)]));
+}
+
+/** How two sets of weights agree on samples, by the probabilities that each gives. */
+export interface Agreement {
+  readonly samples: number;
+  /** Share of the samples with the same most likely class. */
+  readonly top1: number;
+  /** The largest difference of a probability. */
+  readonly largest: number;
+}
+
+/** The probabilities of every crop of every sample, one row each. */
+export async function probabilities(
+  backend: Backend,
+  graph: Graph,
+  weights: Weights,
+  samples: readonly Tensor[],
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  await using program = await backend.compile(graph, weights, { outputs: ['prob'], signal });
+  const rows: Float32Array[] = [];
+  for (const input of samples) {
+    const { shape, data } = (await program.run({ [graph.inputs[0]!.name]: input }, { signal }))['prob']!;
+    const classes = shape[1]!;
+    for (let i = 0; i < shape[0]!; i++) rows.push(data.slice(i * classes, (i + 1) * classes));
+  }
+  return rows;
+}
+
+export function agreement(before: readonly Float32Array[], after: readonly Float32Array[]): Agreement {
+  const best = (row: Float32Array) => row.reduce((top, value, i) => (value > row[top]! ? i : top), 0);
+  let same = 0;
+  let largest = 0;
+  for (const [i, row] of before.entries()) {
+    if (best(row) === best(after[i]!)) same++;
+    for (const [j, value] of row.entries()) largest = Math.max(largest, Math.abs(value - after[i]![j]!));
+  }
+  return { samples: before.length, top1: before.length === 0 ? 1 : same / before.length, largest };
+}
