@@ -63,9 +63,7 @@ function checkSource(pkg, source, byName) {
     }
     if (isBuiltin(specifier)) {
       if (source.test) continue;
-      if (name === '@alexnet/core') report('core runs in any JavaScript engine, without Node');
-      else if (browserCapable.has(name) && kind === 'static')
-        report(`${name} runs in browsers, where this cannot load`);
+      if (browserCapable.has(name) && kind === 'static') report(`${name} runs in browsers, where this cannot load`);
       continue;
     }
     const target = packageNameOf(specifier);

@@ -16,7 +16,8 @@ import { importsOf } from './imports.mjs';
  */
 
 const isSource = /\.(ts|mts|mjs|js)$/;
-const isTest = /\.(test|browser)\.\w+$/;
+/** Also the entry of what a package gives to the tests of others. */
+const isTest = /\.(test|browser)\.\w+$|\/testing\/index\.\w+$/;
 
 /**
  * Every package of the workspace but the tools, with the imports of every file under its `src`.

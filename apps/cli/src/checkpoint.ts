@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path';
-import { type CheckpointFormat, detectFormat, externalFiles, readOnnx } from '@alexnet/checkpoints';
-import { countNonFinite, isFloat, readSafetensors, type Shape, type StoredTensor, toFloat32 } from '@alexnet/core';
-import { readBytes } from './files.ts';
+import { type CheckpointFormat, type CheckpointTensor, candidatesOf, openCheckpoint } from '@alexnet/checkpoints';
+import { countNonFinite, isFloat, type Shape, sizeOf, toFloat32 } from '@alexnet/core';
+import { fileSource } from '@alexnet/core/files';
+import { siblingsOf } from './weights/siblings.ts';
 
 /** A tensor of a file, without its values. */
 export interface TensorFacts {
@@ -16,26 +16,39 @@ export interface FileFacts {
   readonly format: CheckpointFormat;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly TensorFacts[];
+  /** What else is in it. */
+  readonly others: readonly string[];
+  /** The networks whose weights these may be. */
+  readonly networks: readonly { readonly variant: string; readonly classes: number; readonly width: number }[];
 }
 
-/** What is in a checkpoint file. Errors: `invalid-file`. */
-export async function describeFile(bytes: Uint8Array, path: string): Promise<FileFacts> {
-  const format = detectFormat(bytes);
-  const { tensors, metadata } =
-    format === 'onnx' ? { ...readOnnx(bytes, await externalData(bytes, path)), metadata: {} } : readSafetensors(bytes);
-  return { format, metadata, tensors: [...tensors].map(([name, tensor]) => factsOf(name, tensor)) };
+/** What is in a checkpoint file. Errors: `invalid-file`, `invalid-input` for a file beside it that is missing, `aborted`. */
+export async function describeFile(path: string, signal?: AbortSignal): Promise<FileFacts> {
+  await using source = await fileSource(path);
+  await using beside = siblingsOf(path);
+  const file = await openCheckpoint(source, { signal, sibling: beside.sibling });
+  const { format, metadata, tensors, others } = file;
+  const facts: TensorFacts[] = [];
+  for (const [name, tensor] of tensors) facts.push(await factsOf(name, tensor, signal));
+  const networks = candidatesOf(file).map(({ variant, options: { classes, width } }) => {
+    return { variant: variant.id, classes, width };
+  });
+  return { format, metadata, tensors: facts, others, networks };
 }
 
-/** The files beside an ONNX model that hold its weights, by their path relative to it; none for other formats. */
-export async function externalData(bytes: Uint8Array, path: string): Promise<Map<string, Uint8Array>> {
-  if (detectFormat(bytes) !== 'onnx') return new Map();
-  const files = externalFiles(bytes).map(async (name) => [name, await readBytes(join(dirname(path), name))] as const);
-  return new Map(await Promise.all(files));
-}
+/** Elements that are looked at at once. */
+const BLOCK = 2 ** 20;
 
-function factsOf(name: string, tensor: StoredTensor): TensorFacts {
+async function factsOf(name: string, tensor: CheckpointTensor, signal?: AbortSignal): Promise<TensorFacts> {
   const { dtype, shape } = tensor;
-  const values = isFloat(tensor) ? new Map([[name, { shape, data: toFloat32(tensor) }]]) : new Map();
-  const [broken] = countNonFinite(values);
-  return { name, dtype, shape, nan: broken?.nan ?? 0, infinite: broken?.infinite ?? 0 };
+  const size = isFloat(tensor) ? sizeOf(shape) : 0;
+  let [nan, infinite] = [0, 0];
+  for (let from = 0; from < size; from += BLOCK) {
+    const to = Math.min(size, from + BLOCK);
+    const data = toFloat32({ dtype, shape: [to - from], data: await tensor.read(from, to, { signal }) });
+    const [odd] = countNonFinite(new Map([[name, { shape: [to - from], data }]]));
+    nan += odd?.nan ?? 0;
+    infinite += odd?.infinite ?? 0;
+  }
+  return { name, dtype, shape, nan, infinite };
 }

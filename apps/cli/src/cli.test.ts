@@ -71,7 +71,7 @@ describe('bad usage ends with 2 and says what would be right', () => {
     {
       why: 'a precision that there is not, among others',
       args: ['bench', '--precision', 'f32,q5'],
-      says: /--precision takes f32, f16, q8, q4, not "q5"/,
+      says: /--precision takes f32, f16, q8, q4, int8, not "q5"/,
     },
     {
       why: 'a precision that there is not',
@@ -88,7 +88,9 @@ describe('bad usage ends with 2 and says what would be right', () => {
       args: ['inspect', 'bvlc-alexnet', '--input-size', '224'],
       says: /takes inputs of 227/,
     },
-    { why: 'a missing option', args: ['export', 'torchvision', '--out', 'x.onnx'], says: "required option '--weights" },
+    { why: 'a missing option', args: ['classify', 'x.jpg'], says: "required option '--weights" },
+    { why: 'a name without a format', args: ['convert', 'seed:1', 'x.pth'], says: /says no format.*--to native/ },
+    { why: 'nothing of that name to pull', args: ['pull', 'vgg'], says: /Nothing is published here as "vgg"/ },
     {
       why: 'an unknown output',
       args: [
@@ -280,16 +282,6 @@ describe('run', () => {
     expect(q4.tensors.get('fc8')?.data).not.toEqual(f32.tensors.get('fc8')?.data);
   });
 
-  it('refuses a precision that the backend does not declare', async () => {
-    await writeInput(at('input.safetensors'));
-    const { code, err } = await alexnet(
-      ...['run', '--variant', 'torchvision', ...narrow, '--weights', checkpoint, '--input', at('input.safetensors')],
-      ...['--out', at('never'), '--backend', 'onnx-node', '--precision', 'q8'],
-    );
-    expect(err).toMatch(/not q8/);
-    expect(code).toBe(1);
-  });
-
   it('refuses a tensor of another shape', async () => {
     const data = new Float32Array(3 * 10 * 10);
     await writeFile(
@@ -312,37 +304,28 @@ describe('run', () => {
   });
 });
 
-describe('export', () => {
+describe('convert', () => {
   it('writes an ONNX file that classify reads back', async () => {
     const model = at('model.onnx');
-    expect((await alexnet('export', 'torchvision', ...narrow, '--weights', checkpoint, '--out', model)).code).toBe(0);
-    const of = async (weights: string) => {
-      const { out } = await alexnet(
-        'classify',
-        photograph,
-        '--variant',
-        'torchvision',
-        ...narrow,
-        '--weights',
-        weights,
-        '--json',
-      );
-      return lines(out)[0];
-    };
+    const network = ['--variant', 'torchvision', ...narrow];
+    expect((await alexnet('convert', checkpoint, model, ...network)).code).toBe(0);
+    const of = async (weights: string) =>
+      lines((await alexnet('classify', photograph, ...network, '--weights', weights, '--json')).out)[0];
     expect(await of(model)).toEqual(await of(checkpoint));
   });
 
   it('says that it cannot write where a file is in place of the folder', async () => {
-    const { code, err } = await alexnet(
-      'export',
-      'torchvision',
-      ...narrow,
-      '--weights',
-      checkpoint,
-      '--out',
-      join(photograph, 'm.onnx'),
-    );
+    const target = join(photograph, 'm.onnx');
+    const { code, err } = await alexnet('convert', checkpoint, target, '--variant', 'torchvision', ...narrow);
     expect(err).toMatch(/Cannot write .*there is a file where a folder would have to be/);
     expect(code).toBe(1);
+  });
+});
+
+describe('pull', () => {
+  it('lists what is published', async () => {
+    const { code, out } = await alexnet('pull');
+    expect(out).toMatch(/torchvision .*alexnet-owt-7be5be79\.pth +244\.4/);
+    expect(code).toBe(0);
   });
 });

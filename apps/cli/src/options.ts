@@ -1,4 +1,4 @@
-import { AlexNetError, type Precision, precisions } from '@alexnet/core';
+import { AlexNetError, type Precision, type ProgramPrecision, precisions } from '@alexnet/core';
 import { type Command, Option } from 'commander';
 
 /** Options that choose the network: all commands that take a variant spell them alike. */
@@ -98,13 +98,14 @@ export function positive(option: string): (text: string) => number {
   return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
 }
 
-/** `f32,q8` as `['f32', 'q8']`, each once. */
-export function precisionList(option: string): (text: string) => Precision[] {
+/** `f32,int8` as `['f32', 'int8']`, each once. */
+export function precisionList(option: string): (text: string) => ProgramPrecision[] {
+  const all: readonly ProgramPrecision[] = [...precisions, 'int8'];
   return (text) => [
     ...new Set(
       text.split(',').map((name) => {
-        const precision = precisions.find((known) => known === name);
-        if (precision === undefined) throw usage(option, name, precisions.join(', '));
+        const precision = all.find((known) => known === name);
+        if (precision === undefined) throw usage(option, name, all.join(', '));
         return precision;
       }),
     ),

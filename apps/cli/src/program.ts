@@ -1,14 +1,17 @@
+import { precisions } from '@alexnet/core';
 import { type Command, Command as Commander, Option } from 'commander';
 import { backends } from './commands/backends.ts';
 import { bench } from './commands/bench.ts';
 import { classify } from './commands/classify.ts';
 import type { Context, ExitCode } from './commands/command.ts';
 import { conform } from './commands/conform.ts';
-import { exportModel } from './commands/export.ts';
+import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { pull } from './commands/pull.ts';
+import { quantize } from './commands/quantize.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
+import { verify } from './commands/verify.ts';
 import { modelFormats } from './model-formats.ts';
 import {
   jsonOption,
@@ -61,7 +64,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
         new Option('--batch <n,...>', 'batch sizes').argParser(wholeNumbers('--batch')).default([1, 8, 32], '1,8,32'),
       )
       .addOption(
-        new Option('--precision <p,...>', 'how the weights of linear layers are stored: f32, f16, q8, q4')
+        new Option(
+          '--precision <p,...>',
+          'how the weights of linear layers are stored: f32, f16, q8, q4; or int8 throughout',
+        )
           .argParser(precisionList('--precision'))
           .default(['f32'], 'f32'),
       )
@@ -96,11 +102,44 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
-    networkOptions(weights(program.command('export').argument('<variant>')))
-      .description('write a model file that other tools load')
-      .addOption(new Option('--to <format>', 'file format').choices(Object.keys(modelFormats)).default('onnx'))
-      .requiredOption('--out <file>', 'file to write: the model, or the model.json that its weight files lie beside'),
-    (context, id: string, options: Parameters<typeof exportModel>[1]) => exportModel(id, options, context),
+    networkOptions(variant(program.command('convert').argument('<in>').argument('<out>')))
+      .description(
+        'weights from any format into another: safetensors, ONNX, TensorFlow.js, NumPy, or the native folder',
+      )
+      .addOption(
+        new Option('--to <format>', 'file format (default: by the name of the output)').choices(
+          Object.keys(modelFormats),
+        ),
+      )
+      .addOption(
+        new Option('--precision <p>', 'how weights of linear layers are written: with ONNX also q8 and q4')
+          .choices(precisions)
+          .default('f32'),
+      )
+      .option('--licence <text>', 'of the weights, for formats that say so'),
+    (context, source: string, out: string, options: Parameters<typeof convert>[2]) =>
+      convert(source, out, options, context),
+  );
+
+  handle(
+    runOptions(networkOptions(variant(program.command('quantize').argument('<in>').argument('<folder>'))))
+      .description('weights in fewer bits, in the native format, with what each layer loses')
+      .addOption(
+        new Option('--precision <p>', 'how weights are stored').choices(['f16', 'q8', 'q4', 'dc']).default('q8'),
+      )
+      .option('--samples <image...>', 'images that say which inputs of a layer matter')
+      .option('--licence <text>', 'of the weights, for the manifest'),
+    (context, source: string, folder: string, options: Parameters<typeof quantize>[2]) =>
+      quantize(source, folder, options, context),
+  );
+
+  handle(
+    networkOptions(variant(program.command('verify').argument('<file>')))
+      .description(
+        'read all of a weight file or folder: hashes, NaN, which published file it is, differences from another',
+      )
+      .option('--against <file>', 'weights that should be the same'),
+    (context, source: string, options: Parameters<typeof verify>[1]) => verify(source, options, context),
   );
 
   handle(
@@ -134,11 +173,14 @@ function variants(command: Command): Command {
 }
 
 function variant(command: Command): Command {
-  return command.option('--variant <id>', 'network', 'bvlc-alexnet');
+  return command.option('--variant <id>', 'network (default: what the weights say; for generated ones bvlc-alexnet)');
 }
 
 function weights(command: Command): Command {
-  return command.requiredOption('--weights <file|seed:N>', 'safetensors or ONNX file, or seed:N for generated weights');
+  return command.requiredOption(
+    '--weights <weights>',
+    'weight file of any format, folder or address of native weights, or seed:N for generated ones',
+  );
 }
 
 function report(command: Command): Command {

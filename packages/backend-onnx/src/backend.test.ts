@@ -6,6 +6,7 @@ import {
   evaluate,
   type Graph,
   type GraphBuilder,
+  precisions,
   type Shape,
   seededWeights,
   sizeOf,
@@ -73,6 +74,11 @@ const cases: readonly Case[] = [
   { why: 'batchNorm: of features', shape: flat, add: (l) => l.batchNorm('y', 1e-3) },
   { why: 'batchNorm: folded', shape: image, add: (l) => l.conv2d('c', 3, 2).batchNorm('b', 1e-3).relu('y') },
   { why: 'pad2d: alone', shape: image, add: (l) => l.pad2d('y', { top: 1, left: 0, bottom: 2, right: 3 }) },
+  {
+    why: 'pad2d: before max pooling, where zero is not minus infinity',
+    shape: [1, 3, 4],
+    add: (l) => l.lrn('n', lrn).pad2d('p', 1).maxPool2d('y', 3, { stride: 2 }),
+  },
   { why: 'pad2d: folded', shape: image, add: (l) => l.pad2d('p', { left: 3, bottom: 1 }).conv2d('y', 3, 2) },
   { why: 'flatten: CHW', shape: [2, 3, 4], add: (l) => l.flatten('y') },
   { why: 'dropout: an output', shape: flat, add: (l) => l.dropout('y', 0.5) },
@@ -103,6 +109,9 @@ const providers: readonly BackendProvider[] = [
   onnxWebProvider(),
   ...onnxPeers().filter((peer) => !onWebGpu(peer)),
 ];
+
+const declaredBy = (id: string) =>
+  id === 'onnx-node' ? [...precisions, 'int8'] : id === 'onnx-web' ? precisions : ['f32'];
 
 it.each([onnxWebGpuProvider(), ...onnxPeers().filter(onWebGpu)])(
   '$id says that there is no WebGPU',
@@ -197,11 +206,21 @@ describe.each(providers.map((provider) => ({ id: provider.id, provider })))('$id
   });
 
   it.each([
-    { why: 'a precision that it does not declare', options: { precision: 'q8' }, code: 'unsupported' },
     { why: 'an unknown output', options: { outputs: ['fc9'] }, code: 'unknown-name' },
     { why: 'a signal that has fired', options: { signal: AbortSignal.abort() }, code: 'aborted' },
   ] as const)('refuses to compile with $why', async ({ options, code }) => {
     await expect(backend.compile(graph, weights, options)).rejects.toMatchObject({ code });
+  });
+
+  it('refuses a precision that it does not declare, and int8 without a calibration', async () => {
+    for (const precision of [...precisions, 'int8'] as const) {
+      const declared = backend.capabilities.precisions.includes(precision);
+      const code = !declared ? 'unsupported' : precision === 'int8' ? 'invalid-input' : undefined;
+      const compiled = backend.compile(graph, weights, { precision });
+      if (code === undefined) await (await compiled)[Symbol.asyncDispose]();
+      else await expect(compiled).rejects.toMatchObject({ code });
+    }
+    expect(backend.capabilities.precisions).toEqual(declaredBy(id));
   });
 
   it('refuses weights and inputs that do not fit', async () => {

@@ -1,5 +1,6 @@
 import { AlexNetError, type BackendProvider } from '@alexnet/core';
 import { plainForms } from './model/lower.ts';
+import { allRestored } from './providers/form.ts';
 import { load } from './providers/load.ts';
 import { importNative, nativeEngine } from './providers/node.ts';
 import { importWeb, wasmEngine } from './providers/web.ts';
@@ -8,7 +9,7 @@ import { createBackend } from './runtime/backend.ts';
 import type { Engine, OnnxRuntime } from './runtime/engine.ts';
 
 /** ONNX Runtime as its users write it: the exported model, its own operators, the options that are best here. */
-const plain = { ...plainForms, passes: false };
+const plain = { ...plainForms, stored: allRestored, passes: false };
 
 /**
  * The peers that our graphs are measured against: id `onnxruntime-node`, `onnxruntime-web` and `onnxruntime-web/webgpu`.
@@ -43,7 +44,7 @@ function peer<T extends object>(
       const found = await find();
       if ('missing' in found)
         throw new AlexNetError({ code: 'missing-dependency', message: found.missing, fix: found.fix });
-      return createBackend(id, { ...setUp(found, threads), form: plain });
+      return createBackend(id, { ...setUp(found, threads), form: plain, precisions: ['f32'] });
     },
   };
 }

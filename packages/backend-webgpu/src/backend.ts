@@ -6,15 +6,16 @@ import {
   checkOutputs,
   checkWeights,
   dropDropout,
-  foldBatchNorm,
+  foldBatchNormOfSource,
   foldPadding,
   type Graph,
   inferShapes,
+  isStorage,
   neededPart,
   opNames,
   type Precision,
   type Program,
-  readAsStored,
+  sourceOfWeights,
   throwIfAborted,
   type WeightSource,
   type Weights,
@@ -23,8 +24,8 @@ import { type Device, openDevice } from './device/device.ts';
 import { deviceError, disposedError, lostError } from './device/errors.ts';
 import type { Choices } from './plan/choices.ts';
 import { lower } from './plan/lower.ts';
-import type { BufferName } from './plan/step.ts';
-import type { Constant } from './plan/weights.ts';
+import { type Plan, planBatch } from './plan/plan.ts';
+import type { Declared } from './plan/weights.ts';
 import { uploadConstants } from './program/constants.ts';
 import { createProgram } from './program/program.ts';
 import { choicesFor } from './tune/choices-for.ts';
@@ -38,6 +39,8 @@ export interface BackendSetup {
   readonly limits: 'adapter' | 'default';
   /** Most bytes of weights in one binding; default: what the device binds. */
   readonly maxBindingBytes?: number;
+  /** Most bytes of a linear layer's weight, counted as float32, that are on the host while it is written; default 4 MB. */
+  readonly chunkBytes?: number;
   /** Which kernels run, whatever the adapter. */
   readonly choices?: Choices;
   /** Which kernels run on the adapter that it is for. */
@@ -136,54 +139,62 @@ async function compile(
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
-  if (!precisions.includes(precision)) throw undeclared(precision);
+  if (!isStorage(precision)) throw undeclared(precision);
   const wanted = checkOutputs(graph, outputs);
   const { values } = inferShapes(graph);
   checkWeights(graph, given);
-  const weights = await readAsStored(graph, given, 'f32', { signal });
+  const source = sourceOfWeights(given);
 
   const needed = foldPadding(dropDropout(neededPart({ ...graph, outputs: wanted })));
   // A precision is about the weights as given: what is folded into them would be stored instead.
-  const folded = precision === 'f32' ? foldBatchNorm(needed, weights) : { graph: needed, weights };
+  const folded =
+    precision === 'f32' ? await foldBatchNormOfSource(needed, source, { signal }) : { graph: needed, source };
   const fused = annotateFusions(folded.graph);
 
   const { limits } = device.gpu;
-  const constants = new Map<BufferName, Constant>();
+  const declared: Declared = { constants: new Map(), linear: [] };
   const lowered = lower(fused, {
-    weights: folded.weights,
     precision,
     choices: choicesFor(setup, device.adapter).choices,
     bindingLimit: Math.min(setup.maxBindingBytes ?? Infinity, limits.maxStorageBufferBindingSize, limits.maxBufferSize),
-    constant(name, constant) {
-      constants.set(name, constant);
-      return name;
+    declared,
+  });
+  const network = {
+    inputs: new Map(graph.inputs.map(({ name, shape }) => [name, shape])),
+    outputs: wanted,
+    shapes: values,
+    lowered,
+  };
+  const planLimits = {
+    bytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+    groups: limits.maxComputeWorkgroupsPerDimension,
+  };
+  // What kernels need while they are compiled, they need while there are few weights; and what cannot run is refused before any is read.
+  compileKernels(device, planBatch(network, 1, planLimits));
+  const constants = await uploadConstants(device, folded.source, declared, {
+    precision,
+    chunkBytes: setup.chunkBytes ?? CHUNK_BYTES,
+    signal,
+    async pause() {
+      await new Promise((resolve) => setTimeout(resolve));
+      throwIfAborted(signal, 'compile');
     },
   });
   try {
-    const buffers = await uploadConstants(device, constants, async () => {
-      await new Promise((resolve) => setTimeout(resolve));
-      throwIfAborted(signal, 'compile');
-    });
-    return await createProgram({
-      device,
-      graph,
-      network: {
-        inputs: new Map(graph.inputs.map(({ name, shape }) => [name, shape])),
-        outputs: wanted,
-        shapes: values,
-        lowered,
-      },
-      constants: buffers,
-      limits: {
-        bytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
-        groups: limits.maxComputeWorkgroupsPerDimension,
-      },
-    });
+    return await createProgram({ device, graph, network, constants, limits: planLimits });
   } catch (cause) {
     const reason = device.lost();
     throw reason === undefined ? deviceError(cause, `compiling ${graph.name}`) : lostError(reason, cause);
   }
 }
+
+/** Begins to: who needs them waits, and hears what is wrong. */
+function compileKernels({ pipelines }: Device, { steps }: Plan): void {
+  for (const { choice } of steps.flatMap(({ dispatches }) => dispatches)) pipelines.get(choice).catch(() => {});
+}
+
+/** Large enough that reading, transposing and copying take the time, not what is around them. */
+const CHUNK_BYTES = 2 ** 22;
 
 function undeclared(precision: string): AlexNetError {
   return new AlexNetError({

@@ -15,7 +15,7 @@ const cases: readonly Case[] = [
   { why: 'as it comes' },
   { why: 'with NaN behind every buffer and in all unwritten memory', guards: true },
   { why: 'with the limits that WebGPU guarantees', setup: { limits: 'default' } },
-  { why: 'with weights that must be split', setup: { maxBindingBytes: 4096 } },
+  { why: 'with weights that must be split, four rows at a time', setup: { maxBindingBytes: 4096, chunkBytes: 1 } },
   {
     why: 'with the kernels that are made for GPUs',
     guards: true,

@@ -30,7 +30,7 @@ export type Prepared =
  * Returns a runner, which the caller releases, or why there is none. Errors: `aborted`.
  */
 export async function prepare(candidate: Candidate, workload: Workload, options: PrepareOptions): Promise<Prepared> {
-  const { variant, graph, weights, samples } = workload;
+  const { variant, graph, weights, samples, calibration } = workload;
   const precision = precisionOf(candidate);
   const expected = expectedOf(workload, candidate);
   const { now, limitMs, readMemory } = options;
@@ -45,8 +45,12 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
       return { undeclared: true };
     }
     const [program, compileMs] = await timed(now, () =>
-      // f32 is what a backend does without being told
-      backend.compile(graph, weights, { outputs: ['prob'], ...(precision === 'f32' ? {} : { precision }), ...signal }),
+      backend.compile(graph, weights, {
+        outputs: ['prob'],
+        ...(precision === 'f32' ? {} : { precision }), // f32 is what a backend does without being told
+        ...(precision === 'int8' && calibration !== undefined ? { calibration } : {}),
+        ...signal,
+      }),
     );
     made.unshift(program);
     const start = now();

@@ -1,4 +1,4 @@
-import type { Precision } from '@alexnet/core';
+import type { ProgramPrecision } from '@alexnet/core';
 
 /*
  * What a benchmark measured, as plain data: one record per measurement. `schema` names the version; fields are only ever added.
@@ -9,7 +9,7 @@ export interface Subject {
   /** The backend id; for a peer, its package. */
   readonly candidate: string;
   /** How it stores the weights of linear layers. */
-  readonly precision: Precision;
+  readonly precision: ProgramPrecision;
 }
 
 /** The candidate by its id, with the precision where it is not f32: `webgpu q8`. */
@@ -65,9 +65,9 @@ export interface Comparison {
   readonly variant: string;
   readonly batch: number;
   readonly a: string;
-  readonly aPrecision: Precision;
+  readonly aPrecision: ProgramPrecision;
   readonly b: string;
-  readonly bPrecision: Precision;
+  readonly bPrecision: ProgramPrecision;
   readonly ratio: number;
   readonly ciLow: number;
   readonly ciHigh: number;

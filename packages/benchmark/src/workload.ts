@@ -1,11 +1,19 @@
-import { AlexNetError, type Backend, type Graph, type Precision, type Tensor, type Weights } from '@alexnet/core';
+import {
+  AlexNetError,
+  type Backend,
+  type Calibration,
+  type Graph,
+  type ProgramPrecision,
+  type Tensor,
+  type Weights,
+} from '@alexnet/core';
 
 /** Something to time: one of our backends, or a peer that runs the same network in its own best way. */
 export interface Candidate {
   readonly id: string;
   readonly kind: 'ours' | 'peer';
-  /** How it stores the weights of linear layers; default f32. One id may come in several precisions. */
-  readonly precision?: Precision;
+  /** How it stores the weights of linear layers, or int8; default f32. One id may come in several precisions. */
+  readonly precision?: ProgramPrecision;
   create(): Promise<Backend>;
 }
 
@@ -18,11 +26,13 @@ export interface Workload {
   readonly samples: readonly Tensor[];
   /** The oracle's `prob` of each sample. */
   readonly expected: readonly Tensor[];
-  /** The same with weights as other precisions store them (`weightsAsStored`), for candidates of these precisions. */
-  readonly expectedAs?: Readonly<Partial<Record<Precision, readonly Tensor[]>>>;
+  /** The same with weights as other precisions store them (`weightsAsStored`), and of `evaluateInt8`, for candidates of these precisions. */
+  readonly expectedAs?: Readonly<Partial<Record<ProgramPrecision, readonly Tensor[]>>>;
+  /** For candidates in int8. */
+  readonly calibration?: Calibration;
 }
 
-export function precisionOf({ precision = 'f32' }: Candidate): Precision {
+export function precisionOf({ precision = 'f32' }: Candidate): ProgramPrecision {
   return precision;
 }
 
@@ -34,7 +44,7 @@ export function expectedOf({ variant, expected, expectedAs = {} }: Workload, can
   throw new AlexNetError({
     code: 'invalid-input',
     message: `There is no expected output in ${precision}, in which ${candidate.id} is to be timed`,
-    fix: 'Give it as expectedAs, computed with weightsAsStored.',
+    fix: 'Give it as expectedAs, computed with weightsAsStored, or for int8 by evaluateInt8.',
     where: `workload ${variant}`,
   });
 }

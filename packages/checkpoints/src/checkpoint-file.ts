@@ -58,6 +58,24 @@ export interface CheckpointLayer {
   readonly groups?: number;
 }
 
+/**
+ * A step of the computation, with weights or without. What a format leaves out, its reader leaves out: only what is here is compared with
+ * the networks that have the same tensors (AlexNet normalises before it pools, CaffeNet after).
+ */
+export interface CheckpointOp {
+  readonly op: 'conv2d' | 'linear' | 'batchNorm' | 'relu' | 'lrn' | 'maxPool2d';
+  /** Of convolution and pooling: height and width. */
+  readonly kernel?: readonly [number, number];
+  readonly stride?: readonly [number, number];
+  /** Top, left, bottom, right. */
+  readonly pads?: readonly [number, number, number, number];
+  /** Of lrn, in the convention of ONNX: alpha is divided by size. */
+  readonly size?: number;
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly bias?: number;
+}
+
 /** A file that was opened. */
 export interface CheckpointFile {
   readonly format: CheckpointFormat;
@@ -66,7 +84,9 @@ export interface CheckpointFile {
   readonly layout: Layout;
   /** In the order in which they compute, where the file tells. */
   readonly layers?: readonly CheckpointLayer[];
-  /** What else the file says of itself, as text: producer, epoch, metadata. */
+  /** All steps that have a name above, in the order in which they compute, where the file tells: the evidence of which network it is. */
+  readonly ops?: readonly CheckpointOp[];
+  /** What else the file says of itself, as text: producer, epoch, metadata. The name of a network is under `name`, `graph` or `variant`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Names of what is in the file and is no tensor of numbers. */
   readonly others: readonly string[];

@@ -1,9 +1,24 @@
-export { type Mapped, mapTensors } from './map/map-tensors.ts';
-export { externalFiles, type OnnxModel, type OnnxNode, readOnnx } from './onnx/read-onnx.ts';
+export type {
+  CheckpointFile,
+  CheckpointFormat,
+  CheckpointLayer,
+  CheckpointOp,
+  CheckpointTensor,
+  Layout,
+  OpenContext,
+} from './checkpoint-file.ts';
+export { detectFormat } from './detect.ts';
+export { type Candidate, type Constraints, candidatesOf } from './identify/candidates.ts';
+export { type Identified, identify } from './identify/identify.ts';
+export { type MapOptions, type Mapped, mapTensors, type ReadProgress } from './map/map-tensors.ts';
+export type { Matched } from './map/match.ts';
+export { writeNpy } from './numpy/write-npy.ts';
+export { type CheckpointSource, openCheckpoint } from './open-checkpoint.ts';
 export {
   type Checkpoint,
-  type CheckpointFormat,
-  detectFormat,
+  type IdentifiedCheckpoint,
   type ReadCheckpointOptions,
+  type ReadGraphOptions,
+  type ReadVariantOptions,
   readCheckpoint,
 } from './read-checkpoint.ts';

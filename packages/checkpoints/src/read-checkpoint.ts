@@ -1,57 +1,86 @@
-import { AlexNetError, type Graph, readSafetensors, type Weights } from '@alexnet/core';
-import { byPosition } from './map/conventions.ts';
-import { mapTensors } from './map/map-tensors.ts';
-import { readOnnx } from './onnx/read-onnx.ts';
+import type { Graph, Variant, VariantOptions } from '@alexnet/core';
+import type { CheckpointFile, CheckpointFormat, OpenContext } from './checkpoint-file.ts';
+import { type Constraints, given } from './identify/candidates.ts';
+import { identify, wantedGraph } from './identify/identify.ts';
+import { differences } from './map/differences.ts';
+import { type Mapped, mapTensors, type ReadProgress } from './map/map-tensors.ts';
+import { type CheckpointSource, openCheckpoint } from './open-checkpoint.ts';
 
-/** The file formats that are read. */
-export type CheckpointFormat = 'safetensors' | 'onnx';
-
-export interface Checkpoint {
+/** The weights of a network, and what became of everything in the file. */
+export interface Checkpoint extends Mapped {
   readonly format: CheckpointFormat;
-  /** Whose names the tensors have: `alexnet`, `torchvision`, `onnx-zoo`, or `position` when their order told. */
-  readonly convention: string;
-  /** One tensor for every parameter of the graph, float32; views into the file where possible. */
-  readonly weights: Weights;
-  /** Names of tensors in the file that the graph has no use for. */
-  readonly unused: readonly string[];
+  /** What else is in the file and is no tensor of numbers. */
+  readonly others: readonly string[];
+  /** What the file says of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Settings in which the file's network differs from the graph, as sentences: batch norm's epsilon, groups. */
+  readonly differences: readonly string[];
 }
 
-export interface ReadCheckpointOptions {
-  /** The graph whose parameters are wanted: `createVariant(id).graph`. */
+/** A checkpoint whose network was told by its content. */
+export interface IdentifiedCheckpoint extends Checkpoint {
+  /** With its preprocessing and labels, which no file holds. */
+  readonly variant: Variant;
+  readonly classes: number;
+  readonly width: number;
+  /** What told networks apart that have the same tensors; empty where there was only one. */
+  readonly evidence: readonly string[];
+}
+
+export interface ReadCheckpointOptions extends Omit<OpenContext, 'graph'> {
+  onProgress?(progress: ReadProgress): void;
+}
+
+/** The network whose weights are wanted. */
+export interface ReadGraphOptions extends ReadCheckpointOptions {
   readonly graph: Graph;
-  /** Contents of the files that an ONNX model keeps its values in (`externalFiles` names them), by path relative to the model. */
-  readonly external?: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What is known of the network; the file tells the rest. */
+export interface ReadVariantOptions extends ReadCheckpointOptions, VariantOptions {
+  /** The id of a variant: necessary where a file fits several, and to take part of a file. */
+  readonly variant?: string;
 }
 
 /**
- * Reads the weights of a graph from a file of any known format, told by its content.
- * Errors: `invalid-file` for a file that is damaged or of no known format, `invalid-weights` when it does not fit the graph,
- * `invalid-input` when an external file is missing.
+ * Reads weights from a file of any known format, told by its content, into our layout; at most the weights and some 64 MB are in memory.
+ * Given a graph, its parameters are read; else the network is told by the file. Nothing is folded; NaN and infinities are kept.
+ * Errors: `invalid-file` for a file that is damaged or of no known format; `invalid-weights` when it does not fit the graph or any variant;
+ * `invalid-input` when it fits several variants, or when a file that it names is missing; `unknown-name` for the variant; `aborted`.
  */
-export function readCheckpoint(bytes: Uint8Array, { graph, external }: ReadCheckpointOptions): Checkpoint {
-  const format = detectFormat(bytes);
-  if (format === 'safetensors') return { format, ...mapTensors(graph, readSafetensors(bytes).tensors) };
-  const { nodes, tensors, others } = readOnnx(bytes, external);
-  const mapped = mapTensors(graph, tensors, byPosition(graph, nodes));
-  return { format, ...mapped, unused: [...mapped.unused, ...others] };
-}
-
-/**
- * The format of a checkpoint, by its first bytes. safetensors: a 64-bit header length below 2^32, then a JSON object.
- * ONNX: the first field of the protocol buffer is number 1, `ir_version`, a varint. Errors: `invalid-file` for anything else.
- */
-export function detectFormat(bytes: Uint8Array): CheckpointFormat {
-  if (bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0)) return 'safetensors';
-  if (bytes[0] === 0x08) return 'onnx';
-  throw new AlexNetError({
-    code: 'invalid-file',
-    message: `The file is of no known format: ${bytes.length} bytes, the first are ${firstBytes(bytes)}`,
-    where: 'byte 0',
-    fix: 'Give a safetensors or an ONNX file.',
+export async function readCheckpoint(source: CheckpointSource, options: ReadGraphOptions): Promise<Checkpoint>;
+export async function readCheckpoint(
+  source: CheckpointSource,
+  options?: ReadVariantOptions,
+): Promise<IdentifiedCheckpoint>;
+export async function readCheckpoint(
+  source: CheckpointSource,
+  options: ReadGraphOptions | ReadVariantOptions = {},
+): Promise<Checkpoint | IdentifiedCheckpoint> {
+  const { signal, sibling, onProgress } = options;
+  const graph = 'graph' in options ? options.graph : wantedGraph(constraintsOf(options));
+  const file = await openCheckpoint(source, {
+    signal,
+    ...(sibling === undefined ? {} : { sibling }),
+    ...(graph === undefined ? {} : { graph }),
   });
+  const progress = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
+  if ('graph' in options) return checkpoint(file, options.graph, progress);
+  const { variant, options: sizes, evidence } = identify(file, constraintsOf(options));
+  const { classes, width } = sizes;
+  return { ...(await checkpoint(file, variant.graph, progress)), variant, classes, width, evidence };
 }
 
-function firstBytes(bytes: Uint8Array): string {
-  const hex = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'));
-  return hex.join(' ') || 'missing';
+function constraintsOf({ variant, classes, width, inputSize }: ReadVariantOptions): Constraints {
+  return { ...(variant === undefined ? {} : { variant }), ...given({ classes, width, inputSize }) };
+}
+
+async function checkpoint(
+  file: CheckpointFile,
+  graph: Graph,
+  options: Parameters<typeof mapTensors>[2],
+): Promise<Checkpoint> {
+  const mapped = await mapTensors(graph, file, options);
+  const { format, others, metadata } = file;
+  return { format, ...mapped, others, metadata, differences: differences(graph, file, mapped.matched) };
 }

@@ -1,3 +1,4 @@
+export { type Int8Subject, judgeInt8 } from './int8/judge-int8.ts';
 export type { NetworkUnderTest } from './networks/checks.ts';
 export { createOracleCache, type OracleCache, type OracleOptions, type OracleProgress } from './networks/oracle.ts';
 export { teacherForced } from './networks/teacher-forcing.ts';

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'invalid-weights' // weights that do not fit the graph
   | 'invalid-input' // a tensor, image or option that does not fit the call
   | 'invalid-file' // a file that is not what it claims to be
+  | 'network' // a server or the way to it failed, or refused; the same later may work
   | 'unsupported' // a capability that the backend does not declare
   | 'missing-dependency' // an optional package that is not installed
   | 'unknown-name' // a backend, variant or value that does not exist

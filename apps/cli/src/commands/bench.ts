@@ -1,5 +1,5 @@
 import type { BenchmarkReport } from '@alexnet/benchmark';
-import { createVariant, type Precision } from '@alexnet/core';
+import { createVariant, type ProgramPrecision } from '@alexnet/core';
 import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
 import { exitCode } from '../exit-code.ts';
@@ -16,7 +16,7 @@ import type { Context, ExitCode } from './command.ts';
 export interface BenchOptions extends NetworkOptions, RunOptions, PlaceOption {
   readonly variant?: readonly string[];
   readonly batch: readonly number[];
-  readonly precision: readonly Precision[];
+  readonly precision: readonly ProgramPrecision[];
   readonly peers?: WantedPeers;
   readonly budget: number;
   readonly limit: number;

@@ -2,13 +2,12 @@ import { type LabelSetId, labelSets, preprocess, type Tensor, topK, type Variant
 import { decodeImage } from '@alexnet/image';
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
-import { networkOf, weightsOf } from '../network.ts';
-import type { NetworkOptions, PrecisionOption, RunOptions } from '../options.ts';
+import type { PrecisionOption, RunOptions } from '../options.ts';
 import { table } from '../terminal/table.ts';
+import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface ClassifyOptions extends NetworkOptions, RunOptions, PrecisionOption {
-  readonly variant: string;
+export interface ClassifyOptions extends NetworkChoice, RunOptions, PrecisionOption {
   readonly weights: string;
   readonly top: number;
 }
@@ -16,8 +15,8 @@ export interface ClassifyOptions extends NetworkOptions, RunOptions, PrecisionOp
 /** `alexnet classify IMAGE...`: the most likely classes of each image. One bad image does not stop the others. */
 export async function classify(images: string[], options: ClassifyOptions, context: Context): Promise<ExitCode> {
   const { output, signal } = context;
-  const variant = networkOf(options.variant, options);
-  const weights = await weightsOf(options.weights, variant.graph, output);
+  await using network = await openNetwork(options.weights, options, context);
+  const { variant, weights } = network;
   if (options.weights.startsWith('seed:')) {
     output.note('These weights are generated, not trained: the classes mean nothing. Give a file with --weights.');
   }

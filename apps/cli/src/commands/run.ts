@@ -2,12 +2,11 @@ import { AlexNetError, asWeights, checkInputs, readSafetensors, type Tensor, wri
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import { readBytes, writeChunks } from '../files.ts';
-import { networkOf, weightsOf } from '../network.ts';
-import type { NetworkOptions, PrecisionOption, RunOptions } from '../options.ts';
+import type { PrecisionOption, RunOptions } from '../options.ts';
+import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface RunCommandOptions extends NetworkOptions, RunOptions, PrecisionOption {
-  readonly variant: string;
+export interface RunCommandOptions extends NetworkChoice, RunOptions, PrecisionOption {
   readonly weights: string;
   readonly input: string;
   readonly outputs: string;
@@ -15,18 +14,20 @@ export interface RunCommandOptions extends NetworkOptions, RunOptions, Precision
 }
 
 /** `alexnet run`: given tensors in, any layers out, so that anyone can compare us with their own tool. */
-export async function run(options: RunCommandOptions, { output, signal }: Context): Promise<ExitCode> {
-  const { graph } = networkOf(options.variant, options);
+export async function run(options: RunCommandOptions, context: Context): Promise<ExitCode> {
+  const { output, signal } = context;
+  await using network = await openNetwork(options.weights, options, context);
+  const { variant, weights } = network;
+  const { graph } = variant;
   const inputs = inputTensors(await readBytes(options.input), options.input, graph.inputs[0]!.name);
   checkInputs(graph, inputs);
   const outputs = options.outputs === 'all' ? graph.nodes.map(({ name }) => name) : options.outputs.split(',');
-  const weights = await weightsOf(options.weights, graph, output);
 
   await using backend = await createOne(options);
   const { precision } = options;
   await using program = await backend.compile(graph, weights, { outputs, precision, signal });
   const results = await program.run(inputs, { signal });
-  const metadata = { variant: options.variant, backend: backend.id, engine: backend.environment.engine, precision };
+  const metadata = { variant: variant.id, backend: backend.id, engine: backend.environment.engine, precision };
   const bytes = await writeChunks(options.out, writeSafetensors(new Map(Object.entries(results)), { metadata }));
 
   output.json({

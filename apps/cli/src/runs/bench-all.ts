@@ -1,9 +1,13 @@
 import { type BenchmarkReport, type Candidate, runBenchmark, type Workload } from '@alexnet/benchmark';
 import {
+  calibrate,
   createVariant,
+  evaluateInt8,
   evaluateSteps,
   type Graph,
-  type Precision,
+  isStorage,
+  type ProgramPrecision,
+  referenceProvider,
   seededWeights,
   type Tensor,
   throwIfAborted,
@@ -22,7 +26,7 @@ export interface BenchmarkPlan {
   readonly dimensions?: NetworkOptions;
   readonly batches: readonly number[];
   /** A candidate for each that a backend declares; peers run f32. Default: f32. */
-  readonly precisions?: readonly Precision[];
+  readonly precisions?: readonly ProgramPrecision[];
   readonly seed: number;
   /** Seconds for the warm runs of one network at one batch size. */
   readonly budget: number;
@@ -38,7 +42,7 @@ export function benchAll(
 ): Promise<BenchmarkReport> {
   const { precisions = ['f32'] } = plan;
   const candidate =
-    (kind: Candidate['kind'], precision: Precision) =>
+    (kind: Candidate['kind'], precision: ProgramPrecision) =>
     ({ provider }: Probed): Candidate => ({
       id: provider.id,
       kind,
@@ -71,15 +75,40 @@ async function* workloads(
     const { graph } = variant;
     const weights = seededWeights(graph, seed);
     const inputs = await host.inputsOf(variant);
-    const expectedAs: Partial<Record<Precision, readonly Tensor[]>> = {};
-    for (const precision of new Set<Precision>(['f32', ...precisions])) {
+    const expectedAs: Partial<Record<ProgramPrecision, readonly Tensor[]>> = {};
+    for (const precision of new Set(['f32' as const, ...precisions.filter(isStorage)])) {
       const stored = weightsAsStored(graph, weights, precision);
       const label = precision === 'f32' ? id : `${id} ${precision}`;
       expectedAs[precision] = await probabilities({ label, graph, weights: stored, inputs }, host);
     }
     const samples = inputs.map(({ tensor }) => tensor);
-    yield { variant: id, graph, weights, samples, expected: expectedAs.f32!, expectedAs };
+    const workload = { variant: id, graph, weights, samples, expected: expectedAs.f32!, expectedAs };
+    yield precisions.includes('int8') ? await withInt8(workload, inputs, host) : workload;
   }
+}
+
+/** Calibrated on the photographs that it is timed on. */
+async function withInt8(workload: Workload, inputs: readonly NamedInput[], host: Host): Promise<Workload> {
+  const { variant, graph, weights, samples } = workload;
+  const { progress, signal } = host;
+  progress.update(`calibrating ${variant}`, 0, inputs.length);
+  await using backend = await referenceProvider().create();
+  const calibration = await calibrate({
+    backend,
+    graph,
+    weights,
+    samples: samples.map((input) => ({ input })),
+    signal,
+  });
+  const int8: Tensor[] = [];
+  for (const [index, { name, tensor: input }] of inputs.entries()) {
+    progress.update(`oracle: ${variant} int8 on ${name}`, index, inputs.length);
+    await new Promise((resolve) => setTimeout(resolve)); // lets Ctrl-C arrive
+    throwIfAborted(signal, 'benchmark');
+    const { shape, data } = evaluateInt8(graph, weights, { input }, calibration, { outputs: ['prob'] }).get('prob')!;
+    int8.push({ shape, data: Float32Array.from(data) });
+  }
+  return { ...workload, calibration, expectedAs: { ...workload.expectedAs, int8 } };
 }
 
 /** The oracle's `prob` of every input. */

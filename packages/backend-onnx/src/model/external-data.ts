@@ -1,4 +1,4 @@
-import type { Initializer, OnnxModel } from './onnx.ts';
+import { byteLength, type Initializer, type OnnxModel } from './onnx.ts';
 
 /** A model whose large constants lie in a file of their own, and what that file holds. */
 export interface Externalised {
@@ -31,11 +31,6 @@ export function externalise(model: OnnxModel, file: string): Externalised {
     return external(initializer, { file, offset, length });
   });
   return { model: { ...model, initializers }, parts };
-}
-
-/** Bytes of a constant's data, from its shape alone. */
-export function byteLength({ shape, type }: Initializer): number {
-  return shape.reduce((product, extent) => product * extent, type === 'float32' ? 4 : 8);
 }
 
 function external({ name, shape, type }: Initializer, place: NonNullable<Initializer['external']>): Initializer {

@@ -1,5 +1,6 @@
-import { buildGraph, type Graph, type NodeOf, sizeOf, type Weights } from '@alexnet/core';
+import { buildGraph, type Graph, type NodeOf, sizeOf } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
+import type { HeldWeights } from './held.ts';
 import { plainForms } from './lower.ts';
 import { buildModel } from './model.ts';
 
@@ -10,7 +11,10 @@ function modelOf(features: number, outputs: number, bias: boolean) {
     .build();
   const { name, op, inputs, weight } = built.nodes[0] as NodeOf<'linear'>;
   const graph: Graph = bias ? built : { ...built, nodes: [{ name, op, inputs, weight }] };
-  const weights: Weights = new Map();
+  const nothing = new Float32Array();
+  const weights: HeldWeights = new Map(
+    graph.parameters.map(({ name, shape }) => [name, { precision: 'f32', shape, data: nothing }]),
+  );
   return buildModel(graph, weights, { form: { ...plainForms, linear: 'convolution' }, outputs: ['fc'] });
 }
 

@@ -1,76 +1,102 @@
-import type { NodeOf } from '@alexnet/core';
+import type { NodeOf, Precision } from '@alexnet/core';
+import { NBITS_BLOCK, nbitsBlocks } from './held.ts';
+import { BLOCK, linearAsConvolution } from './linear-convolution.ts';
+import { fixedPoint } from './linear-fixed-point.ts';
 import type { Lowered, ParameterView } from './lower.ts';
-import { int64Bytes, type OnnxNode } from './onnx.ts';
+import { MICROSOFT } from './onnx.ts';
 
 /**
- * How a linear layer is written.
+ * How a linear layer of float32 weights is written.
  * - `operator`: ONNX's Gemm.
  * - `convolution`: 1x1 convolutions over an image one pixel high, whose pixels are the batch. The weights are the same, so is the function;
  *   an engine with a blocked layout for convolutions runs it faster than its matrix product (docs/performance/onnx.md).
  */
 export type LinearForm = 'operator' | 'convolution';
 
-type Linear = NodeOf<'linear'>;
-
-export function lowerLinear(node: Linear, form: LinearForm, features: number, outputs: number): Lowered {
-  return form === 'operator' || features % BLOCK !== 0 || outputs % BLOCK !== 0
-    ? operator(node)
-    : convolution(node, features, outputs);
+/**
+ * How a linear layer of stored weights is written.
+ * - `restored`: as one of float32 weights, which the stored ones become when the model is built.
+ * - `cast`: the engine restores halves, when it loads the model.
+ * - `fixedPoint`: a product of whole numbers (linear-fixed-point.ts).
+ * - `blocks`: ONNX Runtime's MatMulNBits, in float32 for q4. Of 8 bits it has no fast form in float32, so that it may round the layer's
+ *   input to 8 bits as well: for files, not for our own programs.
+ */
+export interface StoredForms {
+  readonly f16: 'restored' | 'cast';
+  readonly q8: 'restored' | 'fixedPoint' | 'blocks';
+  readonly q4: 'restored' | 'blocks';
 }
 
-/** Blocked layouts take channels by 8 or 16; what does not fill a block would get the plain, slower convolution. */
-const BLOCK = 16;
+export type Linear = NodeOf<'linear'>;
+
+export interface LinearContext {
+  readonly form: LinearForm;
+  readonly stored: StoredForms;
+  /** How the weight is held. What is to be restored is `f32` by now. */
+  readonly precision: Precision;
+  readonly features: number;
+  readonly outputs: number;
+}
+
+export function lowerLinear(node: Linear, { form, stored, precision, features, outputs }: LinearContext): Lowered {
+  switch (precision) {
+    case 'f32':
+      return form === 'operator' || features % BLOCK !== 0 || outputs % BLOCK !== 0
+        ? operator(node)
+        : linearAsConvolution(node, features, outputs);
+    case 'f16':
+      return cast(node);
+    case 'q8':
+      return stored.q8 === 'fixedPoint' ? fixedPoint(node, outputs) : blocks(node, precision, features, outputs);
+    case 'q4':
+      return blocks(node, precision, features, outputs);
+  }
+}
 
 function operator({ name, inputs, weight, bias }: Linear): Lowered {
   const operands = bias === undefined ? [...inputs, weight] : [...inputs, weight, bias];
   return { nodes: [{ op: 'Gemm', name, inputs: operands, output: name, attributes: { transB: 1 } }], constants: [] };
 }
 
-/** One convolution for each block of rows of the weight, all from the same input, and their outputs one after the other. */
-function convolution({ name, inputs, weight, bias }: Linear, features: number, outputs: number): Lowered {
-  const rows = blockRows(features, outputs);
-  const at = (part: string) => `${name}.${part}`;
-  const step = (op: string, part: string, operands: readonly string[], attributes = {}): OnnxNode => {
-    return { op, name: at(part), inputs: operands, output: at(part), attributes };
-  };
-  const views: ParameterView[] = [];
-  const view = (parameter: string, part: number, from: number, shape: readonly number[]): string => {
-    const viewName = `${parameter}.${part}.of.${name}`;
-    views.push({ name: viewName, parameter, from, shape });
-    return viewName;
-  };
-  const blocks = Array.from({ length: outputs / rows }, (_, part) => {
-    const operands = [at('pixels'), view(weight, part, part * rows * features, [rows, features, 1, 1])];
-    if (bias !== undefined) operands.push(view(bias, part, part * rows, [rows]));
-    return step('Conv', `block.${part}`, operands);
+function cast(node: Linear): Lowered {
+  const weight = `${node.name}.weight.as-float`;
+  const { nodes, constants } = operator({ ...node, weight });
+  const float = { op: 'Cast', name: weight, inputs: [node.weight], output: weight, attributes: { to: 1 } };
+  return { nodes: [float, ...nodes], constants };
+}
+
+function blocks(node: Linear, precision: 'q8' | 'q4', features: number, outputs: number): Lowered {
+  const { name, inputs, weight, bias } = node;
+  const [bits, part, scales] =
+    precision === 'q8' ? ([8, 'blocks', 'blockScales'] as const) : ([4, 'values', 'scales'] as const);
+  const block = NBITS_BLOCK[precision];
+  const count = nbitsBlocks(precision, features);
+  const view = (of: ParameterView['part'], shape: readonly number[]): ParameterView => ({
+    name: `${weight}.${of}.of.${name}`,
+    parameter: weight,
+    part: of,
+    from: 0,
+    shape,
   });
-  const swap = { perm: [1, 0] };
-  const sums = blocks.map(({ output }) => output);
+  const views = [view(part, [outputs, count, (block * bits) / 8]), view(scales, [outputs * count])];
+  const product = bias === undefined ? name : `${name}.product`;
   return {
     nodes: [
-      step('Transpose', 'columns', inputs, swap),
-      step('Reshape', 'pixels', [at('columns'), at('image')]),
-      ...blocks,
-      ...(sums.length === 1 ? [] : [step('Concat', 'sums', sums, { axis: 1 })]),
-      step('Reshape', 'rows', [sums.length === 1 ? sums[0]! : at('sums'), at('matrix')]),
-      { op: 'Transpose', name, inputs: [at('rows')], output: name, attributes: swap },
+      {
+        op: 'MatMulNBits',
+        domain: MICROSOFT,
+        name: product,
+        inputs: [...inputs, ...views.map((each) => each.name)],
+        output: product,
+        attributes: { K: features, N: outputs, bits, block_size: block, accuracy_level: bits === 4 ? FLOAT32 : INT8 },
+      },
+      ...(bias === undefined ? [] : [{ op: 'Add', name, inputs: [product, bias], output: name }]),
     ],
-    constants: [
-      { name: at('image'), shape: [4], type: 'int64', data: int64Bytes([1, features, 1, -1]) },
-      { name: at('matrix'), shape: [2], type: 'int64', data: int64Bytes([outputs, -1]) },
-    ],
+    constants: [],
     views,
   };
 }
 
-/**
- * Rows per block. The engine holds a few copies of one block while it brings it into its own layout: many blocks keep that peak low.
- * Not below 32 MB, from where the C library gives memory back to the system as soon as it is freed.
- */
-function blockRows(features: number, outputs: number): number {
-  const smallest = 2 ** 25 / (4 * features);
-  for (let rows = Math.ceil(smallest / BLOCK) * BLOCK; 2 * rows <= outputs; rows += BLOCK) {
-    if (outputs % rows === 0) return rows;
-  }
-  return outputs;
-}
+/** What the engine may round the layer's input to, as MatMulNBits counts it. */
+const FLOAT32 = 1;
+const INT8 = 4;

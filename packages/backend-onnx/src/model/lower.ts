@@ -1,7 +1,8 @@
-import type { Graph, Node, NodeOf, OpName, Pads, Shape, Shapes } from '@alexnet/core';
-import { type LinearForm, lowerLinear } from './linear.ts';
+import type { Graph, Node, NodeOf, OpName, Pads, Precision, Shape, Shapes } from '@alexnet/core';
+import type { Part } from './held.ts';
+import { type LinearForm, lowerLinear, type StoredForms } from './linear.ts';
 import { type LrnForm, lowerLrn } from './lrn.ts';
-import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
+import { bytesOf, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
 
 /** What one node of our graph becomes: ONNX nodes, the last of which produces the node's value, and constants. */
 export interface Lowered {
@@ -11,11 +12,12 @@ export interface Lowered {
   readonly views?: readonly ParameterView[];
 }
 
-/** A run of a parameter's values under another name and shape. */
+/** A run of a parameter's elements under another name and shape. */
 export interface ParameterView {
   readonly name: string;
   readonly parameter: string;
-  /** Index of the first value. */
+  readonly part: Part;
+  /** Index of the part's first element. */
   readonly from: number;
   readonly shape: Shape;
 }
@@ -24,16 +26,25 @@ export interface ParameterView {
 export interface OpForms {
   readonly lrn: LrnForm;
   readonly linear: LinearForm;
+  readonly stored: StoredForms;
 }
 
-/** ONNX's own operators: what others read. */
-export const plainForms: OpForms = { lrn: 'operator', linear: 'operator' };
+/** ONNX's own operators: what others read. Stored weights are no larger in a file than where they come from. */
+export const plainForms: OpForms = {
+  lrn: 'operator',
+  linear: 'operator',
+  stored: { f16: 'cast', q8: 'blocks', q4: 'blocks' },
+};
 
 /** What a lowering may ask. */
 export interface LoweringContext {
   readonly form: OpForms;
   /** Shape of a value, without batch. */
   shapeOf(value: string): Shape;
+  /** How a parameter is held. */
+  precisionOf(parameter: string): Precision;
+  /** The ops that read a value. */
+  readersOf(value: string): readonly OpName[];
 }
 
 type Lowering<N extends Node> = (node: N, context: LoweringContext) => Lowered;
@@ -47,8 +58,14 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
       ...(groups === 1 ? {} : { group: groups }),
     }),
 
-  linear: (node, { form, shapeOf }) =>
-    lowerLinear(node, form.linear, shapeOf(node.inputs[0])[0]!, shapeOf(node.name)[0]!),
+  linear: (node, { form, shapeOf, precisionOf }) =>
+    lowerLinear(node, {
+      form: form.linear,
+      stored: form.stored,
+      precision: precisionOf(node.weight),
+      features: shapeOf(node.inputs[0])[0]!,
+      outputs: shapeOf(node.name)[0]!,
+    }),
 
   relu: ({ name, inputs }) => one('Relu', name, inputs),
 
@@ -92,12 +109,27 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
   batchNorm: ({ name, inputs, scale, bias, mean, variance, epsilon }) =>
     one('BatchNormalization', name, [...inputs, scale, bias, mean, variance], { epsilon: { float: epsilon } }),
 
-  pad2d: ({ name, inputs, pads: { top, left, bottom, right } }) => ({
-    nodes: [{ op: 'Pad', name, inputs: [...inputs, `${name}.pads`], output: name }],
-    constants: [
-      { name: `${name}.pads`, shape: [8], type: 'int64', data: int64Bytes([0, 0, top, left, 0, 0, bottom, right]) },
-    ],
-  }),
+  pad2d({ name, inputs, pads: { top, left, bottom, right } }, { readersOf }) {
+    const pads = `${name}.pads`;
+    const constants = [
+      { name: pads, shape: [8], type: 'int64' as const, data: int64Bytes([0, 0, top, left, 0, 0, bottom, right]) },
+    ];
+    if (!readersOf(name).includes('maxPool2d')) {
+      return { nodes: [{ op: 'Pad', name, inputs: [...inputs, pads], output: name }], constants };
+    }
+    // ONNX Runtime would move the padding into the MaxPool, where it is no longer zero but minus infinity: a step between keeps them apart.
+    const [padded, lowest] = [`${name}.padded`, `${name}.lowest`];
+    return {
+      nodes: [
+        { op: 'Pad', name: padded, inputs: [...inputs, pads], output: padded },
+        { op: 'Max', name, inputs: [padded, lowest], output: name },
+      ],
+      constants: [
+        ...constants,
+        { name: lowest, shape: [], type: 'float32', data: bytesOf(Float32Array.of(Number.NEGATIVE_INFINITY)) },
+      ],
+    };
+  },
 
   flatten: ({ name, inputs }) => one('Flatten', name, inputs, { axis: 1 }),
   dropout: ({ name, inputs }) => one('Identity', name, inputs),
@@ -105,14 +137,30 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
 };
 
 /** Lowers every node of a graph. */
-export function lower(graph: Graph, { values }: Shapes, form: OpForms): Required<Lowered> {
-  const context: LoweringContext = { form, shapeOf: (value) => values.get(value)! };
-  const lowered = graph.nodes.map((node) => (lowerings[node.op] as Lowering<Node>)(node, context));
+export function lower(
+  graph: Graph,
+  { values }: Shapes,
+  form: OpForms,
+  precisionOf: LoweringContext['precisionOf'],
+): Required<Lowered> {
+  const context: LoweringContext = {
+    form,
+    shapeOf: (value) => values.get(value)!,
+    precisionOf,
+    readersOf: (value) =>
+      graph.nodes.flatMap(({ op, inputs }) => ((inputs as readonly string[]).includes(value) ? [op] : [])),
+  };
+  const lowered = graph.nodes.map((node) => lowerNode(node, context));
   return {
     nodes: lowered.flatMap(({ nodes }) => nodes),
     constants: lowered.flatMap(({ constants }) => constants),
     views: lowered.flatMap(({ views }) => views ?? []),
   };
+}
+
+/** Lowers one node. */
+export function lowerNode(node: Node, context: LoweringContext): Lowered {
+  return (lowerings[node.op] as Lowering<Node>)(node, context);
 }
 
 function one(op: string, name: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): Lowered {
@@ -123,7 +171,7 @@ function optional(name: string | undefined): string[] {
   return name === undefined ? [] : [name];
 }
 
-function padList({ top, left, bottom, right }: Pads): number[] {
+export function padList({ top, left, bottom, right }: Pads): number[] {
   return [top, left, bottom, right];
 }
 
@@ -135,5 +183,5 @@ function averaging(name: string, windows: number, extent: number, transposed: bo
     const to = Math.ceil(((i + 1) * extent) / windows);
     for (let j = from; j < to; j++) data[transposed ? j * windows + i : i * extent + j] = 1 / (to - from);
   }
-  return { name, shape: transposed ? [extent, windows] : [windows, extent], type: 'float32', data: float32Bytes(data) };
+  return { name, shape: transposed ? [extent, windows] : [windows, extent], type: 'float32', data: bytesOf(data) };
 }

@@ -1,6 +1,6 @@
 import type { NodeOf } from '@alexnet/core';
 import type { Lowered } from './lower.ts';
-import { float32Bytes, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
+import { bytesOf, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
 
 /**
  * How local response normalisation is written.
@@ -136,7 +136,7 @@ function powerOf(beta: number, t: string, step: Step): Lowered & { readonly valu
 }
 
 function float32(name: string, shape: readonly number[], data: Float32Array): Initializer {
-  return { name, shape, type: 'float32', data: float32Bytes(data) };
+  return { name, shape, type: 'float32', data: bytesOf(data) };
 }
 
 function int64(name: string, values: readonly number[]): Initializer {

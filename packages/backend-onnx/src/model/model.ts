@@ -1,6 +1,7 @@
-import { type Graph, inferShapes, sizeOf, type Weights } from '@alexnet/core';
+import { type Graph, inferShapes, sizeOf } from '@alexnet/core';
+import { type HeldWeights, partBytes, typeOf } from './held.ts';
 import { lower, type OpForms, type ParameterView } from './lower.ts';
-import { float32Bytes, type Initializer, type Interface, type OnnxModel, type OnnxNode } from './onnx.ts';
+import type { Initializer, Interface, OnnxModel, OnnxNode } from './onnx.ts';
 
 export interface ModelOptions {
   readonly form: OpForms;
@@ -12,9 +13,9 @@ export interface ModelOptions {
  * Builds an ONNX model from a graph. Parameter data are views of the given weights, taken when they are asked for.
  * A graph input that is also wanted as an output goes through an Identity, as ONNX requires.
  */
-export function buildModel(graph: Graph, weights: Weights, { form, outputs }: ModelOptions): OnnxModel {
+export function buildModel(graph: Graph, weights: HeldWeights, { form, outputs }: ModelOptions): OnnxModel {
   const shapes = inferShapes(graph);
-  const { nodes, constants, views } = lower(graph, shapes, form);
+  const { nodes, constants, views } = lower(graph, shapes, form, (name) => weights.get(name)!.precision);
   const describe = (name: string, value = name): Interface => ({ name, shape: shapes.values.get(value)! });
   const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const passedThrough = outputs.filter((name) => inputNames.has(name));
@@ -29,7 +30,7 @@ export function buildModel(graph: Graph, weights: Weights, { form, outputs }: Mo
         output: outputName(name, inputNames),
       })),
     ],
-    initializers: [...parametersRead(nodes, graph, views).map((view) => initializer(view, weights)), ...constants],
+    initializers: [...parameterInitializers(nodes, graph, views, weights), ...constants],
     inputs: graph.inputs.map(({ name }) => describe(name)),
     outputs: outputs.map((name) => describe(outputName(name, inputNames), name)),
   };
@@ -40,20 +41,29 @@ export function outputName(value: string, inputNames: ReadonlySet<string>): stri
   return inputNames.has(value) ? `${value}.out` : value;
 }
 
-/** Every parameter or view of one that some node reads. */
-function parametersRead(nodes: readonly OnnxNode[], graph: Graph, views: readonly ParameterView[]): ParameterView[] {
+/** Every parameter or view of one that some node reads, as a constant. */
+export function parameterInitializers(
+  nodes: readonly OnnxNode[],
+  graph: Graph,
+  views: readonly ParameterView[],
+  weights: HeldWeights,
+): Initializer[] {
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
-  const whole = graph.parameters.map(({ name, shape }) => ({ name, parameter: name, from: 0, shape }));
-  return [...whole, ...views].filter(({ name }) => read.has(name));
+  const whole = graph.parameters.map(
+    ({ name, shape }): ParameterView => ({ name, parameter: name, part: 'values', from: 0, shape }),
+  );
+  return [...whole, ...views].filter(({ name }) => read.has(name)).map((view) => initializer(view, weights));
 }
 
-function initializer({ name, parameter, from, shape }: ParameterView, weights: Weights): Initializer {
+function initializer({ name, parameter, part, from, shape }: ParameterView, weights: HeldWeights): Initializer {
+  const { precision } = weights.get(parameter)!;
   return {
     name,
     shape,
-    type: 'float32',
+    type: typeOf(precision, part),
+    ...(part === 'values' ? { shows: { parameter, from } } : {}),
     get data() {
-      return float32Bytes(weights.get(parameter)!.data.subarray(from, from + sizeOf(shape)));
+      return partBytes(weights.get(parameter)!, part, from, sizeOf(shape)); // by now its values may have arrived
     },
   };
 }

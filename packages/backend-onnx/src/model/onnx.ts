@@ -8,15 +8,32 @@ import { bytes, float, integer, message, nested, type Rope, text } from './proto
 const OPSET = 21;
 const IR_VERSION = 10;
 
+/** ONNX Runtime's own operators. */
+export const MICROSOFT = 'com.microsoft';
+
 export type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export interface OnnxNode {
   readonly op: string;
+  /** Of operators that are not ONNX's own: `com.microsoft`, ONNX Runtime's. */
+  readonly domain?: typeof MICROSOFT;
   readonly name: string;
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
+
+/** TensorProto.DataType, and bytes per element. */
+const elementTypes = {
+  float32: { code: 1, bytes: 4 },
+  uint8: { code: 2, bytes: 1 },
+  int8: { code: 3, bytes: 1 },
+  int32: { code: 6, bytes: 4 },
+  int64: { code: 7, bytes: 8 },
+  float16: { code: 10, bytes: 2 },
+} as const;
+
+export type ElementType = keyof typeof elementTypes;
 
 /**
  * A named constant, little-endian. `external`: the model refers to a range of a file and `data` is empty.
@@ -25,9 +42,11 @@ export interface OnnxNode {
 export interface Initializer {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly type: 'float32' | 'int64';
+  readonly type: ElementType;
   readonly data: Uint8Array;
   readonly external?: { readonly file: string; readonly offset: number; readonly length: number };
+  /** The parameter whose values it shows, from which element on: they can be written before `data` is there. */
+  readonly shows?: { readonly parameter: string; readonly from: number };
 }
 
 /** An input or output of the model, without its batch dimension, which is written as `N`. */
@@ -58,16 +77,20 @@ export function encodeModel(model: OnnxModel): Rope {
     text(2, '@alexnet/backend-onnx'),
     nested(7, graph),
     nested(8, message(text(1, ''), integer(2, OPSET))),
+    ...(model.nodes.some(({ domain }) => domain === MICROSOFT)
+      ? [nested(8, message(text(1, MICROSOFT), integer(2, 1)))]
+      : []),
   );
 }
 
-function encodeNode({ op, name, inputs, output, attributes = {} }: OnnxNode): Rope {
+function encodeNode({ op, domain, name, inputs, output, attributes = {} }: OnnxNode): Rope {
   return message(
     ...inputs.map((input) => text(1, input)),
     text(2, output),
     text(3, name),
     text(4, op),
     ...Object.entries(attributes).map(([key, value]) => nested(5, encodeAttribute(key, value))),
+    ...(domain === undefined ? [] : [text(7, domain)]),
   );
 }
 
@@ -82,7 +105,7 @@ function encodeTensor(initializer: Initializer): Rope {
   const { name, shape, type, external } = initializer;
   return message(
     ...shape.map((extent) => integer(1, extent)),
-    integer(2, type === 'float32' ? 1 : 7),
+    integer(2, elementTypes[type].code),
     text(8, name),
     ...(external === undefined ? [bytes(9, initializer.data)] : encodePlace(external)),
   );
@@ -102,8 +125,13 @@ function encodeInterface({ name, shape }: Interface): Rope {
   return message(text(1, name), nested(2, nested(1, tensor)));
 }
 
-/** The bytes of a float32 array, without a copy. */
-export function float32Bytes(data: Float32Array): Uint8Array {
+/** Bytes of a constant's data, from its shape alone. */
+export function byteLength({ shape, type }: Pick<Initializer, 'shape' | 'type'>): number {
+  return shape.reduce((product, extent) => product * extent, elementTypes[type].bytes);
+}
+
+/** The bytes of an array, without a copy. */
+export function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 

@@ -1,10 +1,28 @@
-import { createVariant, seededWeights } from '@alexnet/core';
+import {
+  buildGraph,
+  createVariant,
+  evaluate,
+  type Graph,
+  type NodeOf,
+  seededWeights,
+  weightsAsStored,
+} from '@alexnet/core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { toOnnx } from './to-onnx.ts';
 
 const { graph } = createVariant('bvlc-alexnet', { width: 1 / 16, classes: 10 });
 const weights = seededWeights(graph, 3);
+/** Rows that end within a block; the first layer has a bias. */
+const built = buildGraph('linear', { name: 'x', shape: [300] })
+  .linear('a', 200)
+  .linear('b', 37)
+  .build();
+const linear: Graph = {
+  ...built,
+  nodes: built.nodes.map((node) => (node.op === 'linear' && node.name === 'b' ? withoutBias(node) : node)),
+};
+const linearWeights = seededWeights(built, 3);
 const concat = (chunks: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(chunks));
 
 describe('an exported model', () => {
@@ -22,6 +40,23 @@ describe('an exported model', () => {
   it('returns the values that were asked for', async () => {
     const session = await InferenceSession.create(concat(toOnnx(graph, weights, { outputs: ['norm1', 'fc8'] })));
     expect(session.outputNames).toEqual(['norm1', 'fc8']);
+    await session.release();
+  });
+
+  it.each([
+    { precision: 'f16', share: 0.55, most: 1e-5 },
+    { precision: 'q4', share: 0.2, most: 1e-5 },
+    { precision: 'q8', share: 0.35, most: 0.03 }, // what the layers read is rounded to 8 bits
+  ] as const)('stores weights as $precision, and computes with what these mean', async ({ precision, share, most }) => {
+    const bytes = concat(toOnnx(linear, linearWeights, { precision }));
+    expect(bytes.length / concat(toOnnx(linear, linearWeights)).length).toBeLessThan(share);
+    const session = await InferenceSession.create(bytes);
+    const data = Float32Array.from({ length: 3 * 300 }, (_, i) => (((i * 97) % 101) - 50) / 50);
+    const got = (await session.run({ x: new Tensor('float32', data, [3, 300]) }))['b']!.data as Float32Array;
+    const meant = weightsAsStored(linear, linearWeights, precision);
+    const want = evaluate(linear, meant, { x: { shape: [3, 300], data } }).get('b')!.data;
+    const largest = Math.max(...want.map(Math.abs));
+    expect(Math.max(...want.map((value, i) => Math.abs(value - got[i]!))) / largest).toBeLessThan(most);
     await session.release();
   });
 
@@ -45,3 +80,7 @@ describe('an exported model', () => {
     expect(run).toThrow(expect.objectContaining({ code }));
   });
 });
+
+function withoutBias({ bias: _, ...node }: NodeOf<'linear'>): NodeOf<'linear'> {
+  return node;
+}

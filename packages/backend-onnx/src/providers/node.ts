@@ -1,10 +1,10 @@
-import { AlexNetError, type BackendProvider } from '@alexnet/core';
+import { AlexNetError, type BackendProvider, precisions } from '@alexnet/core';
 import { plainForms } from '../model/lower.ts';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { architecture } from '../runtime/node-builtin.ts';
 import { nativeThreads } from '../runtime/threads.ts';
-import { processorForm } from './form.ts';
+import { allRestored, processorForm } from './form.ts';
 import { type Found, load, tryEngine } from './load.ts';
 
 /** Where native ONNX Runtime computes. `cuda` needs Linux or Windows with NVIDIA's libraries, `coreml` macOS, `dml` Windows. */
@@ -80,7 +80,8 @@ export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: 
     notes: [note],
     session: { executionProviders: [device], intraOpNumThreads: threads, enableMemPattern: false },
     weightsInFiles: true,
-    form: device === 'cpu' ? processorForm(architecture()) : { ...plainForms, passes: true },
+    precisions: device === 'cpu' ? [...precisions, 'int8'] : precisions,
+    form: device === 'cpu' ? processorForm(architecture()) : { ...plainForms, stored: allRestored, passes: true },
   };
 }
 

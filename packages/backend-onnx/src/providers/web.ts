@@ -1,4 +1,4 @@
-import { AlexNetError, type BackendProvider } from '@alexnet/core';
+import { AlexNetError, type BackendProvider, precisions } from '@alexnet/core';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { nodeBuiltin } from '../runtime/node-builtin.ts';
@@ -52,6 +52,7 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
     session: { executionProviders: ['wasm'], enableMemPattern: false },
     weightsInFiles: false,
     turns: turnsOf(runtime.env),
+    precisions,
     form: processorForm('wasm'),
   };
 }

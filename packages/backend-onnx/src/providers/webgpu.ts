@@ -1,7 +1,8 @@
-import { AlexNetError, type BackendProvider } from '@alexnet/core';
+import { AlexNetError, type BackendProvider, precisions } from '@alexnet/core';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { turnsOf } from '../runtime/turns.ts';
+import { allRestored } from './form.ts';
 import { load, tryEngine } from './load.ts';
 import { type OnnxWebOptions, versionOf } from './web.ts';
 
@@ -79,7 +80,8 @@ export function webGpuEngine({ runtime, adapter }: WebGpuFound): Engine {
     session: { executionProviders: ['webgpu'] },
     weightsInFiles: false,
     turns: turnsOf(runtime.env),
-    form: { lrn: 'convolution', linear: 'operator', passes: true }, // the WebGPU provider has no LRN kernel
+    precisions,
+    form: { lrn: 'convolution', linear: 'operator', stored: allRestored, passes: true }, // the WebGPU provider has no LRN kernel
   };
 }
 

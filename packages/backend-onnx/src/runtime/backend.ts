@@ -1,28 +1,29 @@
 import {
   AlexNetError,
   type Backend,
+  type Calibration,
   type CompileOptions,
   checkOutputs,
   checkWeights,
-  dropDropout,
-  foldBatchNorm,
-  foldPadding,
   type Graph,
   inferShapes,
-  neededPart,
+  isStorage,
   opNames,
   type Program,
   readAsStored,
+  sourceOfWeights,
   throwIfAborted,
   type WeightSource,
   type Weights,
 } from '@alexnet/core';
-import { byteLength } from '../model/external-data.ts';
+import { buildInt8Model } from '../model/int8.ts';
 import { buildModel } from '../model/model.ts';
-import type { Engine, GraphForm } from './engine.ts';
+import { byteLength } from '../model/onnx.ts';
+import type { Engine } from './engine.ts';
 import { disposedError } from './errors.ts';
+import { type HoldOptions, hold } from './hold.ts';
 import { createProgram } from './program.ts';
-import { createSession } from './session.ts';
+import { createSession, type UnreadModel } from './session.ts';
 
 /** A backend over an engine that was set up. */
 export function createBackend(id: string, engine: Engine): Backend {
@@ -39,7 +40,7 @@ export function createBackend(id: string, engine: Engine): Backend {
     },
     capabilities: {
       ops: opNames,
-      precisions: ['f32'],
+      precisions: engine.precisions,
       profiling: false,
       strictNonFinite: false,
       deterministic: true,
@@ -59,31 +60,59 @@ async function compile(
   engine: Engine,
   graph: Graph,
   given: Weights | WeightSource,
-  { outputs, precision = 'f32', signal }: CompileOptions,
+  { outputs, precision = 'f32', calibration, signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
-  if (precision !== 'f32') {
+  if (!engine.precisions.includes(precision)) {
     throw new AlexNetError({
       code: 'unsupported',
-      message: `${id} stores weights as f32, not ${precision}`,
-      fix: 'Leave precision out, or choose another backend.',
+      message: `${id} computes with ${engine.precisions.join(', ')}, not ${precision}`,
+      fix: 'Choose one of these, or another backend.',
     });
   }
   inferShapes(graph);
   checkWeights(graph, given);
-  const weights = await readAsStored(graph, given, precision, { signal });
   const wanted = checkOutputs(graph, outputs);
-  const prepared = prepare({ ...graph, outputs: wanted }, weights, engine.form);
-
-  const model = buildModel(prepared.graph, prepared.weights, { form: engine.form, outputs: wanted });
-  const session = await createSession(engine, model);
+  const { form } = engine;
+  const make = () =>
+    isStorage(precision)
+      ? storedModel({ ...graph, outputs: wanted }, given, { precision, form, signal })
+      : int8Model(graph, given, wanted, { calibration, form, signal });
+  const { session, model } = await createSession(precision === 'int8' ? withExactSums(engine) : engine, make, signal);
   if (signal?.aborted) await session.release();
   throwIfAborted(signal, 'compile');
   const bytes = model.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
   return createProgram(engine, { graph, outputs: wanted, session, bytes });
 }
 
-/** Runs the passes that keep every wanted value and leave the engine less to do. */
-function prepare(graph: Graph, weights: Weights, { passes }: GraphForm): { graph: Graph; weights: Weights } {
-  return passes ? foldBatchNorm(foldPadding(dropDropout(neededPart(graph))), weights) : { graph, weights };
+/**
+ * Processors of x64 without 8-bit dot products add two products of 8 bits in 16, where large ones do not fit, unless the engine is told
+ * to widen them first. Others do nothing else for it.
+ */
+function withExactSums(engine: Engine): Engine {
+  return { ...engine, session: { ...engine.session, extra: { session: { x64quantprecision: '1' } } } };
+}
+
+async function storedModel(graph: Graph, given: Weights | WeightSource, options: HoldOptions): Promise<UnreadModel> {
+  const { graph: prepared, weights, late } = await hold(graph, given, options);
+  return { model: buildModel(prepared, weights, { form: options.form, outputs: graph.outputs }), weights, late };
+}
+
+async function int8Model(
+  graph: Graph,
+  given: Weights | WeightSource,
+  outputs: readonly string[],
+  { calibration, form, signal }: { readonly calibration: Calibration | undefined } & Omit<HoldOptions, 'precision'>,
+): Promise<UnreadModel> {
+  if (calibration === undefined) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: 'int8 needs to know how values are quantised',
+      fix: 'Make a calibration from sample images with calibrate, and pass it on.',
+      where: 'calibration',
+    });
+  }
+  const weights = await readAsStored(graph, given, 'f32', { signal });
+  const model = buildInt8Model(graph, weights, { calibration, form, outputs });
+  return { model, weights: new Map(), late: sourceOfWeights(new Map()) };
 }

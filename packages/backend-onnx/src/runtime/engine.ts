@@ -1,3 +1,4 @@
+import type { ProgramPrecision } from '@alexnet/core';
 import type { OpForms } from '../model/lower.ts';
 import type { Turns } from './turns.ts';
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly intraOpNumThreads?: number;
   readonly enableMemPattern?: boolean;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  /** Settings by group and name: `{ session: { x64quantprecision: '1' } }`. */
+  readonly extra?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
 }
 
@@ -51,6 +54,7 @@ export interface Engine {
   /** Whether weights reach the engine through a temporary file that it maps, where there is a file system. */
   readonly weightsInFiles: boolean;
   readonly form: GraphForm;
+  readonly precisions: readonly ProgramPrecision[];
   /**
    * Of the WebAssembly builds: one call into the module after the other, whichever session it is for. While a session is made, weights
    * lie by name in one place, and would mix with another's; and a build that waits for WebGPU cannot be entered twice.

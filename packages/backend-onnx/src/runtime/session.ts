@@ -1,47 +1,83 @@
+import { throwIfAborted } from '@alexnet/core';
 import { externalise } from '../model/external-data.ts';
 import { encodeModel, type OnnxModel } from '../model/onnx.ts';
 import { concatenate } from '../model/protobuf.ts';
 import type { Engine, OnnxSession } from './engine.ts';
 import { engineError } from './errors.ts';
-import { writeModelFiles } from './model-files.ts';
+import { type Held, readLate } from './hold.ts';
+import { openModelFiles } from './model-files.ts';
+import { writeWeights } from './write-weights.ts';
+
+/** A model, some of whose weights are still to be read. */
+export interface UnreadModel extends Held {
+  readonly model: OnnxModel;
+}
+
+export interface LoadedModel {
+  readonly session: OnnxSession;
+  readonly model: OnnxModel;
+}
 
 /**
  * Gives a model to an engine. The weights go beside it, so that there is no limit of 2 GB:
- * - where there are files, in a temporary one: the one copy of the weights, which the engine maps into memory
+ * - where there are files, in a temporary one, some rows at a time: the one copy of the weights, which the engine maps into memory
  *   and lays out as it likes, half as much memory as when it is handed a buffer;
- * - else as views of the caller's arrays, of which the engine makes the one copy.
- * Errors: `out-of-memory`, `backend-failure`.
+ * - else as views of arrays, all of which it wants at once, and of which it makes a copy.
+ * `make` is called again where the file system turns out to have no room. Errors: `out-of-memory`, `backend-failure`, `aborted`, those of `make` and of the source.
  */
-export async function createSession(engine: Engine, model: OnnxModel): Promise<OnnxSession> {
-  try {
-    return (await fromFiles(engine, model)) ?? (await fromMemory(engine, model));
-  } catch (cause) {
-    throw engineError(cause, engine.name, `compiling ${model.name}`);
-  }
+export async function createSession(
+  engine: Engine,
+  make: () => Promise<UnreadModel>,
+  signal: AbortSignal | undefined,
+): Promise<LoadedModel> {
+  return (await fromFiles(engine, make, signal)) ?? (await fromMemory(engine, await make(), signal));
 }
 
 const DATA_FILE = 'weights';
 
-/** Undefined where the engine or the system has no files. */
+/** Undefined where the engine or the system has no files, or no room in them. */
 async function fromFiles(
-  { runtime, session, weightsInFiles }: Engine,
-  model: OnnxModel,
-): Promise<OnnxSession | undefined> {
-  const files = weightsInFiles ? writeModelFiles(externalise(model, DATA_FILE), DATA_FILE) : undefined;
+  engine: Engine,
+  make: () => Promise<UnreadModel>,
+  signal: AbortSignal | undefined,
+): Promise<LoadedModel | undefined> {
+  const files = engine.weightsInFiles ? openModelFiles(DATA_FILE) : undefined;
   if (files === undefined) return undefined;
   try {
-    return await runtime.InferenceSession.create(files.model, session);
+    const unread = await make();
+    const { model } = unread;
+    const externalised = externalise(model, DATA_FILE);
+    if (!(await writeWeights(externalised, unread, files, signal))) return undefined;
+    throwIfAborted(signal, 'compile');
+    return await inEngine(engine, model, async () => {
+      const path = files.finish(externalised.model);
+      return path === undefined
+        ? undefined
+        : { session: await engine.runtime.InferenceSession.create(path, engine.session), model };
+    });
   } finally {
     files.remove();
   }
 }
 
-function fromMemory({ runtime, session, turns }: Engine, model: OnnxModel): Promise<OnnxSession> {
+async function fromMemory(engine: Engine, unread: UnreadModel, signal: AbortSignal | undefined): Promise<LoadedModel> {
+  const { model } = unread;
+  await readLate(unread, signal);
+  throwIfAborted(signal, 'compile');
   const create = () => {
     const { encoded, externalData } = inMemory(model);
-    return runtime.InferenceSession.create(encoded, { ...session, externalData });
+    return engine.runtime.InferenceSession.create(encoded, { ...engine.session, externalData });
   };
-  return turns === undefined ? create() : turns(create);
+  const session = await inEngine(engine, model, () => (engine.turns === undefined ? create() : engine.turns(create)));
+  return { session, model };
+}
+
+async function inEngine<T>({ name }: Engine, model: OnnxModel, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw engineError(cause, name, `compiling ${model.name}`);
+  }
 }
 
 /** One buffer per parameter: a single one would have to be put together first. */

@@ -1,5 +1,5 @@
 import type { Deviation } from '@alexnet/core';
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { GraphForm } from '../lower/form.ts';
 import type { Tfjs } from '../tfjs.ts';
 
@@ -41,6 +41,25 @@ export interface Description {
   readonly notes: readonly string[];
 }
 
+/** A matrix that is written a few columns at a time. */
+export interface OwnMatrix {
+  /** Where columns from one up to another go. Holds for a stretch of synchronous work. */
+  columns(from: number, to: number): Columns;
+  /** They are there. */
+  written(from: number, to: number): void;
+  /** The matrix, once it is written. */
+  tensor(): Tensor;
+  /** Gives it up before it is written. */
+  release(): void;
+}
+
+/** Column `c` of some is at `values[row * pitch + first + c]`. */
+export interface Columns {
+  readonly values: Float32Array;
+  readonly first: number;
+  readonly pitch: number;
+}
+
 /** One engine: how it is found, started and written for. */
 export interface EngineKind {
   readonly name: EngineName;
@@ -63,6 +82,13 @@ export interface EngineKind {
   settle?(backend: KernelBackend): Promise<unknown>;
   /** Gives up the device, which tfjs keeps when it disposes a backend, and ends what waits for it. The device may be gone. */
   giveUp?(tf: Tfjs, backend: KernelBackend): void;
+  /**
+   * A new matrix [rows, columns] in the engine's own memory, to be written so many columns at a time (the last time it may be fewer).
+   * Undefined for one that had better be made of an array, as all are by default.
+   */
+  matrix?(tf: Tfjs, backend: KernelBackend, shape: [number, number], atOnce: number): OwnMatrix | undefined;
+  /** Brings a constant into the engine's memory at once, where tfjs would wait for the first run and keep its array until then. */
+  upload?(backend: KernelBackend, constant: Tensor): void;
   /** Throws where the weights that were just handed over cannot be used: tfjs itself goes on with other numbers then. */
   checkWeights?(backend: KernelBackend, weights: readonly { readonly size: number }[]): void;
   /** Does synchronous work; the promise rejects with what the device says of it later. */

@@ -1,8 +1,9 @@
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import type { EngineState } from './active.ts';
 import type { EngineKind, Found, Missing } from './engine.ts';
 import { failed, importOptional, inNode } from './import.ts';
+import { matrixInPlace } from './node-matrix.ts';
 import { own } from './own.ts';
 
 /** What this package uses of tfjs-node's backend. */
@@ -36,6 +37,18 @@ function native(name: 'node' | 'node-gpu', packageName: string): EngineKind {
         return { missing: `${packageName} runs in Node only`, fix: 'Use the engine webgpu, webgl or wasm.' };
       const tf = given === undefined ? await inTurn(() => load(packageName)) : own(given, 'tensorflow', packageName);
       return 'missing' in tf ? tf : judge(tf, name, packageName);
+    },
+
+    matrix: (tf, backend, shape, atOnce) => matrixInPlace(tf, backend as NativeBackend, shape, atOnce),
+
+    /** tfjs hands tensors over when an op first reads them: the cheapest one. */
+    upload(backend, constant) {
+      const { binding } = backend as NativeBackend;
+      const types = [
+        { name: 'T', type: binding['TF_ATTR_TYPE'], value: binding['TF_FLOAT'] },
+        { name: 'out_type', type: binding['TF_ATTR_TYPE'], value: binding['TF_INT32'] },
+      ];
+      ((backend as NativeBackend).executeSingleOutput('Shape', types, [constant]) as Tensor).dispose();
     },
 
     describe(tf, backend, { threads }) {

@@ -1,4 +1,4 @@
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import type { EngineKind } from './engine.ts';
 import { failed, importCore, importOptional, inNode } from './import.ts';
@@ -50,6 +50,20 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
       guardMemory((backend as WasmBackend).wasm, lost);
     },
 
+    /** Written where it is to be: an array of it besides would be there until it is collected. */
+    matrix(tf, backend, shape) {
+      const wasmBackend = backend as WasmBackend;
+      const info = wasmBackend.makeOutput(shape, 'float32');
+      const tensor = tf.keep(tf.engine().makeTensorFromTensorInfo(info, backend));
+      return {
+        // memory that grows takes its views away
+        columns: (from) => ({ values: wasmBackend.typedArrayFromHeap(info), first: from, pitch: shape[1] }),
+        written() {},
+        tensor: () => tensor,
+        release: () => tf.dispose(tensor),
+      };
+    },
+
     /** XNNPACK packs the weights once more at the first run, and computes zeros where it cannot. */
     checkWeights(backend, weights) {
       const { wasm: module } = backend as WasmBackend;
@@ -81,7 +95,11 @@ interface WasmModule {
   onAbort?(reason: unknown): void;
 }
 
-type WasmBackend = KernelBackend & { readonly wasm: WasmModule };
+type WasmBackend = KernelBackend & {
+  readonly wasm: WasmModule;
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  typedArrayFromHeap(info: TensorInfo): Float32Array;
+};
 
 /** tfjs takes address 0, which says that there is no memory left, for an address; and an aborted module never works again. */
 function guardMemory(module: WasmModule, lost: (reason: string) => void): void {

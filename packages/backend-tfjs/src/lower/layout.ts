@@ -1,4 +1,5 @@
 import type { Shape } from '@alexnet/core';
+import type { Columns } from '../engines/engine.ts';
 
 /** Images [n, c, h, w] as [n, h, w, c]; `shape` is [c, h, w]. */
 export function toNhwc(data: Float32Array, [channels = 1, height = 1, width = 1]: Shape): Float32Array {
@@ -19,20 +20,42 @@ export function toHwio(data: Float32Array, [out = 1, into = 1, kh = 1, kw = 1]: 
  * A linear layer's weights [out, in] as [in, out]. Where the input is a flattened image, whose order is CHW in the graph and HWC
  * here, `image` is its shape [c, h, w] and the rows are put into that order.
  */
-export function toInOut(data: Float32Array, [out = 1, into = 1]: Shape, image: Shape = [into, 1, 1]): Float32Array {
-  const [channels = 1, height = 1, width = 1] = image;
-  const result = new Float32Array(data.length);
-  const pixels = height * width;
-  for (let channel = 0; channel < channels; channel++) {
-    const from = { data, at: channel * pixels, stride: into };
-    transpose(from, { data: result, at: channel * out, stride: channels * out }, out, pixels);
-  }
-  return result;
+export function toInOut(data: Float32Array, [out = 1, into = 1]: Shape, image?: Shape): Float32Array {
+  const values = new Float32Array(data.length);
+  putInOut({ from: 0, to: out, data }, into, image, { values, first: 0, pitch: out });
+  return values;
 }
 
-/** A linear layer's weights [out, in] with each row in the order HWC, where its input is an image of shape [c, h, w]. */
-export function toHwcRows(data: Float32Array, image?: Shape): Float32Array {
-  return image === undefined ? data.slice() : toNhwc(data, image);
+/** Rows of a linear layer's weights [out, in], from one up to another. */
+interface WeightRows {
+  readonly from: number;
+  readonly to: number;
+  readonly data: Float32Array;
+}
+
+/** `toInOut` of some rows, into their columns of the result. */
+export function putInOut(
+  { from, to, data }: WeightRows,
+  into: number,
+  image: Shape = [into, 1, 1],
+  { values, first, pitch }: Columns,
+): void {
+  const [channels = 1, height = 1, width = 1] = image;
+  const pixels = height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    const source = { data, at: channel * pixels, stride: into };
+    transpose(source, { data: values, at: channel * pitch + first, stride: channels * pitch }, to - from, pixels);
+  }
+}
+
+/** Rows of a linear layer's weights [out, in] into their places, each in the order HWC where its input is an image of shape [c, h, w]. */
+export function putHwcRows(
+  { from, data }: WeightRows,
+  into: number,
+  image: Shape | undefined,
+  result: Float32Array,
+): void {
+  result.set(image === undefined ? data : toNhwc(data, image), from * into);
 }
 
 /** Matrices [n, rows, columns] as [n, columns, rows]. */

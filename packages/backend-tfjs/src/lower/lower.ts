@@ -1,11 +1,17 @@
-import { type Graph, inferShapes, type Node, type NodeOf, type OpName, type Shape, type Weights } from '@alexnet/core';
-import type { KernelBackend, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Tfjs } from '../tfjs.ts';
+import {
+  type Graph,
+  inferShapes,
+  type Node,
+  type NodeOf,
+  type OpName,
+  type Shape,
+  type WeightSource,
+} from '@alexnet/core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { batchNorm } from './batch-norm.ts';
-import type { Compute, LowerContext } from './context.ts';
+import { constantsOf, type Engine } from './constants.ts';
+import type { Compute, LowerContext, Lowering } from './context.ts';
 import { conv2d, explicitPads } from './conv2d.ts';
-import { disposeAll } from './dispose.ts';
-import type { GraphForm } from './form.ts';
 import { linear } from './linear.ts';
 import { lrn } from './lrn.ts';
 import { adaptiveAvgPool2d, maxPool2d } from './pooling.ts';
@@ -26,14 +32,8 @@ export interface Lowered {
   imageOf(value: string): Shape | undefined;
 }
 
-export interface Target {
-  readonly tf: Tfjs;
-  readonly backend: KernelBackend;
-  readonly form: GraphForm;
-}
-
 /** One lowering per op; the type makes a forgotten op an error. */
-const lowerings: { readonly [K in OpName]: (node: NodeOf<K>, context: LowerContext) => Compute } = {
+const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
   conv2d,
   linear,
   lrn,
@@ -65,35 +65,44 @@ const lowerings: { readonly [K in OpName]: (node: NodeOf<K>, context: LowerConte
 /** Ops after which a flat value still has its features in the order that they came in. */
 const keepsOrder: ReadonlySet<OpName> = new Set(['relu', 'dropout', 'softmax', 'batchNorm']);
 
-/** Writes a graph as calls of tfjs and puts its weights on the device. Runs inside `withBackend`. */
-export function lower({ tf, backend, form }: Target, graph: Graph, weights: Weights): Lowered {
+/**
+ * Writes a graph as calls of tfjs and puts its weights on the device, layer by layer as they arrive. Keeps nothing when it fails.
+ * Errors: those of the source, `out-of-memory`, `backend-failure`, `aborted`.
+ */
+export async function lower(
+  engine: Engine,
+  graph: Graph,
+  source: WeightSource,
+  signal: AbortSignal | undefined,
+): Promise<Lowered> {
+  const { tf, kind, backend } = engine;
   const shapes = inferShapes(graph).values;
   const shapeOf = (value: string) => shapes.get(value)!;
   const images = imagesOf(graph, shapeOf);
   const imageOf = (value: string) => images.get(value);
   const endOf = new Map(graph.fusions?.map((names) => [names[0]!, names.at(-1)!]));
   const inside = new Set(graph.fusions?.flatMap((names) => names.slice(1)));
-  const held: Tensor[] = [];
-  const hold = <T extends Tensor>(constant: T): T => {
-    held.push(tf.keep(constant)); // a scope that the caller has open must not take it
-    return constant;
-  };
-
+  const constants = constantsOf(engine, source, signal);
+  const steps: Step[] = [];
   try {
-    const steps = graph.nodes
-      .filter(({ name }) => !inside.has(name))
-      .map((node): Step => {
-        const name = endOf.get(node.name) ?? node.name;
-        const context = { tf, backend, form, weights, shapeOf, imageOf, relu: name !== node.name, hold };
-        return {
-          name,
-          input: node.inputs[0],
-          compute: (lowerings[node.op] as (node: Node, context: LowerContext) => Compute)(node, context),
-        };
-      });
-    return { steps, held, imageOf };
+    for (const node of graph.nodes) {
+      if (inside.has(node.name)) continue;
+      const name = endOf.get(node.name) ?? node.name;
+      const context: LowerContext = {
+        tf,
+        backend,
+        form: kind.form,
+        ...constants,
+        shapeOf,
+        imageOf,
+        relu: name !== node.name,
+      };
+      const compute: Compute = await (lowerings[node.op] as Lowering<Node>)(node, context);
+      steps.push({ name, input: node.inputs[0], compute });
+    }
+    return { steps, held: constants.held, imageOf };
   } catch (error) {
-    disposeAll(tf, held);
+    constants.release();
     throw error;
   }
 }

@@ -19,8 +19,8 @@ function operator({ size, bias, alpha, beta }: Lrn, { tf }: LowerContext): Compu
 
 /** y = x / t^beta with t = bias + alpha/size * (sum of x^2 over the window); the sum is a 1x1 convolution over channels. */
 function convolution(node: Lrn, channels: number, { tf, hold }: LowerContext): Compute {
-  const filter = hold(tf.tensor4d(band(node, channels), [1, 1, channels, channels]));
-  const bias = hold(tf.tensor1d(new Float32Array(channels).fill(node.bias)));
+  const filter = hold(() => tf.tensor4d(band(node, channels), [1, 1, channels, channels]));
+  const bias = hold(() => tf.tensor1d(new Float32Array(channels).fill(node.bias)));
   return (x) => {
     const t = tf.fused.conv2d({ x: tf.square(x as Tensor4D), filter, strides: 1, pad: 'valid', bias });
     switch (node.beta) {

@@ -31,8 +31,8 @@ export function adaptiveAvgPool2d(node: NodeOf<'adaptiveAvgPool2d'>, { tf, hold,
     const window: [number, number] = [height / rows, width / columns];
     return (x) => tf.avgPool(x as Tensor4D, window, window, 'valid');
   }
-  const down = hold(tf.tensor2d(averages(rows, height), [rows, height]));
-  const across = hold(tf.tensor2d(averages(columns, width), [columns, width]));
+  const down = hold(() => tf.tensor2d(averages(rows, height), [rows, height]));
+  const across = hold(() => tf.tensor2d(averages(columns, width), [columns, width]));
   return (x) => {
     const [n, , , channels] = x.shape as [number, number, number, number];
     const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [n * channels * height, width]);

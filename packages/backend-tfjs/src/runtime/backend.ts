@@ -6,20 +6,23 @@ import {
   checkOutputs,
   checkWeights,
   dropDropout,
-  foldBatchNorm,
+  type FoldedSource,
+  foldBatchNormOfSource,
   foldPadding,
   type Graph,
   inferShapes,
+  isStorage,
   neededPart,
   opNames,
   type Program,
   precisions,
-  readAsStored,
+  sourceAsStored,
+  sourceOfWeights,
   throwIfAborted,
   type WeightSource,
   type Weights,
 } from '@alexnet/core';
-import { withBackend } from '../engines/active.ts';
+import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { disposeAll } from '../lower/dispose.ts';
 import { type Lowered, lower } from '../lower/lower.ts';
 import { deviceLost, disposedError, engineError } from './errors.ts';
@@ -92,7 +95,7 @@ async function compile(
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
-  if (!precisions.includes(precision)) {
+  if (!isStorage(precision)) {
     throw new AlexNetError({
       code: 'unsupported',
       message: `There is no precision ${precision}`,
@@ -104,28 +107,45 @@ async function compile(
   checkWeights(graph, weights);
   const wanted = checkOutputs(graph, outputs);
   const { tf, kind, title } = engine;
-  const prepared = prepare({ ...graph, outputs: wanted }, await readAsStored(graph, weights, precision, { signal }));
+  const stored = sourceAsStored(graph, sourceOfWeights(weights), precision);
+  const prepared = await prepare({ ...graph, outputs: wanted }, stored, signal);
   const where = `compiling ${graph.name}`;
+  const failed = (cause: unknown) => engineError(cause, title, where);
   const lease = await engine.current().catch((cause: unknown) => {
-    throw engineError(cause, title, where);
+    throw failed(cause);
   });
   throwIfAborted(signal, 'compile');
 
   let lowered: Lowered | undefined;
   try {
-    const target = { tf, backend: lease.backend, form: kind.form };
-    lowered = withBackend(tf, kind.backend, lease.backend, () => lower(target, prepared.graph, prepared.weights));
-    kind.checkWeights?.(lease.backend, lowered.held);
+    const { backend } = lease;
+    const target = { tf, kind, backend, failed };
+    lowered = await lower(target, prepared.graph, prepared.source, signal);
+    checkOnEngine(engine, backend, lowered, failed);
   } catch (cause) {
     disposeAll(tf, lowered?.held ?? []);
     const reason = await lease.settled();
-    throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
+    throw reason === undefined ? cause : deviceLost(reason, title, where);
   }
   return createProgram({ tf, kind, title, lease, graph, outputs: wanted, lowered });
 }
 
+function checkOnEngine(
+  { kind }: RunningEngine,
+  backend: KernelBackend,
+  { held }: Lowered,
+  failed: (cause: unknown) => Error,
+): void {
+  try {
+    kind.checkWeights?.(backend, held);
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
 /** Runs the passes that keep every wanted value and leave the engine less to do. */
-function prepare(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
-  const folded = foldBatchNorm(foldPadding(dropDropout(neededPart(graph))), weights);
-  return { graph: annotateFusions(folded.graph), weights: folded.weights };
+async function prepare(graph: Graph, weights: WeightSource, signal: AbortSignal | undefined): Promise<FoldedSource> {
+  const needed = foldPadding(dropDropout(neededPart(graph)));
+  const folded = await foldBatchNormOfSource(needed, weights, { signal });
+  return { graph: annotateFusions(folded.graph), source: folded.source };
 }

@@ -9,6 +9,7 @@ import lrn from './lrn.wgsl?raw';
 import maxPool2d from './max-pool2d.wgsl?raw';
 import pack from './pack.wgsl?raw';
 import pad2d from './pad2d.wgsl?raw';
+import placeColumns from './place-columns.wgsl?raw';
 import relu from './relu.wgsl?raw';
 import softmax from './softmax.wgsl?raw';
 import { specialise } from './specialise.ts';
@@ -34,6 +35,7 @@ export const kernels = {
   'max-pool2d': maxPool2d,
   pack,
   pad2d,
+  'place-columns': placeColumns,
   relu,
   softmax,
   unpack,

@@ -18,6 +18,7 @@ function casesFor(kernel: KernelName): readonly OpCase[] {
     'conv2d-scalar': 'conv2d',
     'conv2d-shared': 'conv2d',
     'linear-sum': 'linear',
+    'place-columns': 'linear',
     'max-pool2d': 'maxPool2d',
     'adaptive-avg-pool2d': 'adaptiveAvgPool2d',
     'batch-norm': 'batchNorm',
@@ -62,6 +63,7 @@ async function noticed(mutation: Mutation): Promise<string | undefined> {
     engine: 'Dawn',
     limits: 'adapter',
     maxBindingBytes: 4096,
+    chunkBytes: 1, // four rows at a time
     choices: choicesFor(kernel),
   });
   for (const opCase of casesFor(kernel)) {

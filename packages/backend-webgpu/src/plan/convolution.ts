@@ -1,9 +1,9 @@
-import type { NodeOf, Pads, Pair } from '@alexnet/core';
+import { type NodeOf, type Pads, type Pair, sizeOf } from '@alexnet/core';
 import type { Layout } from './layout.ts';
 import type { Context, Lowered, Tail } from './lower.ts';
 import { padded } from './moves.ts';
 import type { Dispatch, Groups } from './step.ts';
-import { matrixConstant, plainConstant, vectorConstant } from './weights.ts';
+import { biasConstant, matrixConstant, plainConstant } from './weights.ts';
 
 /** What the kernels walk over for each output pixel. */
 interface Window {
@@ -22,17 +22,18 @@ interface Window {
  */
 export function lowerConvolution(node: NodeOf<'conv2d'>, context: Context, tail: Tail): Lowered {
   const { name, groups, stride, pads } = node;
-  const weight = context.weights.get(node.weight)!;
-  const [out, perGroup, ...kernel] = weight.shape as readonly [number, number, number, number];
+  const shape = context.shapeOf(node.weight);
+  const [out, perGroup, ...kernel] = shape as readonly [number, number, number, number];
   const [x, y] = [context.layout(node.inputs[0]), context.layout(name)];
   const vectorised = groups === 1 || (perGroup % 4 === 0 && (out / groups) % 4 === 0);
   const depth = vectorised ? Math.ceil(perGroup / 4) : perGroup;
   const taps = kernel[0] * kernel[1];
-  const matrix = vectorised ? matrixConstant(weight.data, { groups, out, perGroup, taps }) : plainConstant(weight.data);
-  const bias = node.bias === undefined ? new Float32Array(out) : context.weights.get(node.bias)!.data;
+  const matrix = vectorised
+    ? matrixConstant(node.weight, { groups, out, perGroup, taps })
+    : plainConstant(node.weight, sizeOf(shape));
   const constants = [
     context.constant(`${name}.weight`, matrix),
-    context.constant(`${name}.bias`, vectorConstant(bias)),
+    context.constant(`${name}.bias`, biasConstant(out, node.bias)),
   ];
 
   const dispatch = (batch: number, reads: string, image: Layout, window: Window): Dispatch => {

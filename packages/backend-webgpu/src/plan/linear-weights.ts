@@ -1,16 +1,10 @@
-import type { StoredWeight } from '@alexnet/core';
-import type { Constant } from './weights.ts';
+import { Q4_BLOCK, type StoredWeight } from '@alexnet/core';
+import type { Segment } from './weights.ts';
 
 /*
  * A linear layer's weight [out, in], as the kernels read it: one range of the input's vec4s at a time, since a device binds only so many
  * bytes at once. k counts inputs, o outputs; both are filled up to whole vec4s with zeros.
  */
-
-/** A range of a weight's input vec4s. */
-export interface Segment {
-  readonly first: number;
-  readonly vectors: number;
-}
 
 /** Input vec4s that share a scale in q4: segments begin at their multiples. */
 const SCALE_VECTORS = 8;
@@ -30,15 +24,24 @@ export function segmentsOf({ shape, precision }: Pick<StoredWeight, 'shape' | 'p
 /** Bytes of the 4x4 weights of one vec4 of inputs and one of outputs. */
 const BYTES = { f32: 64, f16: 32, q8: 16, q4: 8 } as const;
 
-/** The buffers of one segment, in the order in which the kernel binds them. */
-export function linearConstants(weight: StoredWeight, segment: Segment): Constant[] {
-  const [out, features] = weight.shape as readonly [number, number];
+/** Bytes of what a kernel reads at once: neighbours along the outputs lie one after the other, with the whole row of outputs between two inputs. */
+const UNIT = { f32: 16, f16: 16, q8: 16, q4: 8 } as const;
+
+/** A segment's matrix, or as many of its columns as `rows` of the weight fill: `lines` of `pitch` bytes. */
+export function matrixOf(
+  precision: StoredWeight['precision'],
+  { vectors }: Segment,
+  rows: number,
+): { readonly lines: number; readonly pitch: number } {
+  const outVectors = Math.ceil(rows / 4);
+  return { lines: (vectors * BYTES[precision]) / UNIT[precision], pitch: outVectors * UNIT[precision] };
+}
+
+/** Writes some rows of a weight over zeros, as the matrix of a weight that has only these. */
+export function writeMatrix(rows: StoredWeight, segment: Segment, target: ArrayBuffer): void {
+  const [out, features] = rows.shape as readonly [number, number];
   const range = { out, features, ...segment, outVectors: Math.ceil(out / 4) };
-  const matrix: Constant = {
-    bytes: segment.vectors * range.outVectors * BYTES[weight.precision],
-    write: (target) => writers[weight.precision](weight as never, range, target),
-  };
-  return [matrix, ...scales(weight, range)];
+  writers[rows.precision](rows as never, range, target);
 }
 
 interface Range extends Segment {
@@ -99,28 +102,31 @@ const writers: { readonly [P in StoredWeight['precision']]: Writer<P> } = {
   },
 };
 
-function scales(weight: StoredWeight, { out, features, first, vectors, outVectors }: Range): Constant[] {
-  switch (weight.precision) {
-    case 'f32':
-    case 'f16':
-      return [];
-    case 'q8':
-      return [{ bytes: outVectors * 16, write: (target) => new Float32Array(target).set(weight.scales) }];
-    case 'q4': {
-      const blocks = Math.ceil(features / 32);
-      const own = Math.ceil(vectors / SCALE_VECTORS);
-      return [
-        {
-          bytes: own * outVectors * 8,
-          write(target) {
-            const y = new Uint16Array(target);
-            for (let b = 0; b < own; b++) {
-              for (let o = 0; o < out; o++)
-                y[b * outVectors * 4 + o] = weight.scales[o * blocks + first / SCALE_VECTORS + b]!;
-            }
-          },
-        },
-      ];
-    }
+/** The scales of a segment of a whole weight with `out` outputs, as the kernel reads them; undefined where there are none. */
+export function scalesOf(
+  precision: StoredWeight['precision'],
+  { vectors }: Segment,
+  out: number,
+): Float32Array | Uint16Array | undefined {
+  const pitch = Math.ceil(out / 4) * 4;
+  if (precision === 'q8') return new Float32Array(pitch);
+  return precision === 'q4' ? new Uint16Array(Math.ceil(vectors / SCALE_VECTORS) * pitch) : undefined;
+}
+
+/** Writes the scales of some rows, from row `from` on, where they belong in those of the whole weight. */
+export function writeScales(
+  rows: StoredWeight,
+  { first, vectors }: Segment,
+  from: number,
+  target: Float32Array | Uint16Array,
+): void {
+  if (rows.precision === 'q8') target.set(rows.scales, from);
+  if (rows.precision !== 'q4') return;
+  const [out, features] = rows.shape as readonly [number, number];
+  const blocks = Math.ceil(features / Q4_BLOCK);
+  const own = Math.ceil(vectors / SCALE_VECTORS);
+  const pitch = target.length / own;
+  for (let b = 0; b < own; b++) {
+    for (let o = 0; o < out; o++) target[b * pitch + from + o] = rows.scales[o * blocks + first / SCALE_VECTORS + b]!;
   }
 }

@@ -1,23 +1,25 @@
-import { type NodeOf, storeWeight } from '@alexnet/core';
-import { linearConstants, segmentsOf } from './linear-weights.ts';
+import type { NodeOf } from '@alexnet/core';
+import { segmentsOf } from './linear-weights.ts';
 import type { Context, Lowered, Tail } from './lower.ts';
 import { cover, type Dispatch } from './step.ts';
-import { vectorConstant } from './weights.ts';
+import { biasConstant } from './weights.ts';
 
 /** Sums over parts of the input, for each buffer of weights, then the sum of the parts. */
 export function lowerLinear(node: NodeOf<'linear'>, context: Context, tail: Tail): Lowered {
   const { name } = node;
-  const weight = storeWeight(context.weights.get(node.weight)!, context.precision, node.weight);
-  const [out] = weight.shape as readonly [number];
+  const { precision } = context;
+  const shape = context.shapeOf(node.weight);
+  const [out] = shape as readonly [number];
   const [x, y] = [context.layout(node.inputs[0]), context.layout(name)];
-  const bias = node.bias === undefined ? new Float32Array(out) : context.weights.get(node.bias)!.data;
-  const biasName = context.constant(`${name}.bias`, vectorConstant(bias));
-  const segments = segmentsOf(weight, context.bindingLimit).map((segment, i) => ({
-    ...segment,
-    constants: linearConstants(weight, segment).map((constant, j) =>
-      context.constant(`${name}.weight.${i}.${j}`, constant),
-    ),
-  }));
+  const biasName = context.constant(`${name}.bias`, biasConstant(out, node.bias));
+  const segments = context.linearWeight({
+    parameter: node.weight,
+    segments: segmentsOf({ shape, precision }, context.bindingLimit).map((segment, i) => {
+      const matrix = `${name}.weight.${i}`;
+      const scales = precision === 'q8' || precision === 'q4' ? { scales: `${matrix}.scales` } : {};
+      return { ...segment, matrix, ...scales };
+    }),
+  });
   const reads = node.inputs[0];
   const scratch = `${name}.parts`;
 
@@ -40,12 +42,12 @@ export function lowerLinear(node: NodeOf<'linear'>, context: Context, tail: Tail
     return [
       ...ranges.map(
         (range): Dispatch => ({
-          choice: { kernel: `linear-${context.precision}`, constants: { ROWS: tile.rows, COLS: tile.cols } },
+          choice: { kernel: `linear-${precision}`, constants: { ROWS: tile.rows, COLS: tile.cols } },
           params: [batch, x.vectors, y.vectors, range.firstPart, range.first, range.vectors, partVectors],
           groups: [Math.ceil(y.vectors / tile.cols / 64), Math.ceil(batch / tile.rows), range.parts],
           reads,
           writes: scratch,
-          constants: range.constants,
+          constants: range.scales === undefined ? [range.matrix] : [range.matrix, range.scales],
         }),
       ),
       {

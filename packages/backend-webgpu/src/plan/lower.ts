@@ -6,7 +6,7 @@ import {
   type OpName,
   type Pads,
   type Precision,
-  type Weights,
+  type Shape,
 } from '@alexnet/core';
 import type { KernelName } from '../kernels/kernels.ts';
 import type { Choices } from './choices.ts';
@@ -15,18 +15,27 @@ import { type Layout, layoutOf, vectorsOf } from './layout.ts';
 import { lowerLinear } from './linear.ts';
 import { padded, unpack } from './moves.ts';
 import { type BufferName, cover, type Dispatch, type Word } from './step.ts';
-import { type Constant, vectorConstant } from './weights.ts';
+import {
+  type Constant,
+  type Declared,
+  type LinearWeight,
+  type SegmentBuffers,
+  type ValuesOf,
+  vectorConstant,
+} from './weights.ts';
 
 /** What a lowering may ask. */
 export interface Context {
-  readonly weights: Weights;
   readonly precision: Precision;
   readonly choices: Choices;
   /** Most bytes in one binding. */
   readonly bindingLimit: number;
   layout(value: string): Layout;
+  shapeOf(parameter: string): Shape;
   /** Declares a constant buffer and returns its name. */
   constant(name: BufferName, constant: Constant): BufferName;
+  /** Declares the buffers of a linear layer's weight and returns them. */
+  linearWeight(weight: LinearWeight): readonly SegmentBuffers[];
 }
 
 /** A node, or several that run as one, ready to be planned for any batch. */
@@ -75,12 +84,16 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
     return overVectors(node, 'adaptive-avg-pool2d', y, [y.vectors, y.height, y.width, x.height, x.width]);
   },
 
-  batchNorm(node, { layout, weights, constant }) {
+  batchNorm(node, { layout, constant }) {
     const y = layout(node.name);
-    const of = (name: string) => weights.get(name)!.data;
-    const variance = of(node.variance);
-    const factor = of(node.scale).map((scale, c) => scale / Math.sqrt(variance[c]! + node.epsilon));
-    const statistics = vectorConstant(of(node.mean), factor, of(node.bias));
+    const factor = {
+      reads: [node.scale, node.variance],
+      of(valuesOf: ValuesOf) {
+        const variance = valuesOf(node.variance);
+        return valuesOf(node.scale).map((scale, c) => scale / Math.sqrt(variance[c]! + node.epsilon));
+      },
+    };
+    const statistics = vectorConstant(y.channels, [node.mean, factor, node.bias]);
     return overVectors(
       node,
       'batch-norm',
@@ -115,10 +128,26 @@ const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
   },
 };
 
-/** Lowers a graph, in its order. Nodes in `graph.fusions` run as one. */
-export function lower(graph: Graph, context: Omit<Context, 'layout'>): Lowered[] {
+/** Lowers a graph, in its order, and declares what it keeps on the device. Nodes in `graph.fusions` run as one. */
+export function lower(
+  graph: Graph,
+  { declared, ...given }: Pick<Context, 'precision' | 'choices' | 'bindingLimit'> & { readonly declared: Declared },
+): Lowered[] {
   const { values } = inferShapes(graph);
-  const full: Context = { ...context, layout: (value) => layoutOf(values.get(value)!) };
+  const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
+  const full: Context = {
+    ...given,
+    layout: (value) => layoutOf(values.get(value)!),
+    shapeOf: (parameter) => shapes.get(parameter)!,
+    constant(name, constant) {
+      declared.constants.set(name, constant);
+      return name;
+    },
+    linearWeight(weight) {
+      declared.linear.push(weight);
+      return weight.segments;
+    },
+  };
   const tails = new Map((graph.fusions ?? []).map((names) => [names[0]!, names]));
   const inside = new Set((graph.fusions ?? []).flatMap((names) => names.slice(1)));
   return graph.nodes

@@ -1,10 +1,11 @@
-import { annotateFusions, createVariant, inferShapes, seededWeights } from '@alexnet/core';
+import { annotateFusions, createVariant, inferShapes } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { defaultChoices } from './choices.ts';
 import { segmentsOf } from './linear-weights.ts';
 import { lower } from './lower.ts';
 import { assignSlots, planBatch } from './plan.ts';
 import type { Dispatch } from './step.ts';
+import type { Declared } from './weights.ts';
 
 const dispatch = (reads: string, writes: string): Dispatch => ({
   choice: { kernel: 'relu' },
@@ -72,16 +73,12 @@ describe('segments of a linear weight', () => {
 
 describe('a plan of BVLC AlexNet', () => {
   const graph = annotateFusions(createVariant('bvlc-alexnet', { width: 1 / 8, classes: 10 }).graph);
-  const constants = new Map<string, unknown>();
+  const declared: Declared = { constants: new Map(), linear: [] };
   const lowered = lower(graph, {
-    weights: seededWeights(graph, 1),
     precision: 'f32',
     choices: defaultChoices(true),
     bindingLimit: 2 ** 27,
-    constant(name, constant) {
-      constants.set(name, constant);
-      return name;
-    },
+    declared,
   });
   const network = {
     inputs: new Map(graph.inputs.map(({ name, shape }) => [name, shape])),
@@ -95,7 +92,8 @@ describe('a plan of BVLC AlexNet', () => {
     expect(lowered.map(({ nodes }) => nodes)).toContain('conv1+relu1');
     const { steps } = planBatch(network, 3, limits);
     const read = steps.flatMap(({ dispatches }) => dispatches.flatMap((each) => each.constants));
-    expect(new Set(read)).toEqual(new Set(constants.keys()));
+    const matrices = declared.linear.flatMap(({ segments }) => segments.map(({ matrix }) => matrix));
+    expect(new Set(read)).toEqual(new Set([...declared.constants.keys(), ...matrices]));
     expect(read).toHaveLength(new Set(read).size);
   });
 

@@ -1,11 +1,42 @@
+import type { BufferName } from './step.ts';
+
 /*
- * Weights in the kernels' own layouts, written straight into mapped device memory.
+ * Weights in the kernels' own layouts, written straight into mapped device memory. A plan only says what is to be written: the
+ * parameters may still be arriving.
  */
 
-/** A buffer of constants: how many bytes, and what writes them. */
+/** Values of parameters, by name. */
+export type ValuesOf = (parameter: string) => Float32Array;
+
+/** A buffer that is written at once: how many bytes, from which parameters, and what writes them over the zeros that it holds. */
 export interface Constant {
   readonly bytes: number;
-  write(target: ArrayBuffer): void;
+  readonly reads: readonly string[];
+  write(target: ArrayBuffer, valuesOf: ValuesOf): void;
+}
+
+/** What a plan keeps on the device. */
+export interface Declared {
+  readonly constants: Map<BufferName, Constant>;
+  readonly linear: LinearWeight[];
+}
+
+/** A linear layer's weight: too large for the host to hold twice, so it is written some rows at a time. */
+export interface LinearWeight {
+  readonly parameter: string;
+  readonly segments: readonly SegmentBuffers[];
+}
+
+/** A range of a weight's input vec4s. */
+export interface Segment {
+  readonly first: number;
+  readonly vectors: number;
+}
+
+/** The buffers of a segment, in the order in which the kernel binds them. */
+export interface SegmentBuffers extends Segment {
+  readonly matrix: BufferName;
+  readonly scales?: BufferName;
 }
 
 /**
@@ -13,7 +44,7 @@ export interface Constant {
  * A linear layer's [out, in] is the case of one group and one tap.
  */
 export function matrixConstant(
-  data: Float32Array,
+  parameter: string,
   { groups, out, perGroup, taps }: { groups: number; out: number; perGroup: number; taps: number },
 ): Constant {
   const groupOut = out / groups;
@@ -21,7 +52,9 @@ export function matrixConstant(
   const pitch = Math.ceil(groupOut / 4) * 4;
   return {
     bytes: groups * taps * inVectors * 4 * pitch * 4,
-    write(target) {
+    reads: [parameter],
+    write(target, valuesOf) {
+      const data = valuesOf(parameter);
       const y = new Float32Array(target);
       for (let g = 0; g < groups; g++) {
         for (let first = 0; first < groupOut; first += BLOCK) {
@@ -42,22 +75,36 @@ export function matrixConstant(
 /** Rows that are transposed together: few enough that all their cache lines stay. */
 const BLOCK = 16;
 
-/** Values one after the other, each list filled up with zeros to whole vec4s. */
-export function vectorConstant(...lists: readonly (readonly number[] | Float32Array)[]): Constant {
-  const pitch = Math.ceil(lists[0]!.length / 4) * 4;
+/** Lists of `length` values one after the other, each filled up with zeros to whole vec4s: parameters, or what is computed of one. */
+export function vectorConstant(
+  length: number,
+  lists: readonly (string | { readonly reads: readonly string[]; of(valuesOf: ValuesOf): Float32Array })[],
+): Constant {
+  const pitch = Math.ceil(length / 4) * 4;
   return {
     bytes: lists.length * pitch * 4,
-    write(target) {
+    reads: lists.flatMap((list) => (typeof list === 'string' ? [list] : list.reads)),
+    write(target, valuesOf) {
       const y = new Float32Array(target);
-      for (const [i, list] of lists.entries()) y.set(list, i * pitch);
+      for (const [i, list] of lists.entries()) {
+        y.set(typeof list === 'string' ? valuesOf(list) : list.of(valuesOf), i * pitch);
+      }
     },
   };
 }
 
-/** Values as they are, filled up to a whole vec4. */
-export function plainConstant(data: Float32Array): Constant {
+/** A bias, zeros where a layer has none. */
+export function biasConstant(length: number, bias: string | undefined): Constant {
+  return bias === undefined
+    ? { bytes: Math.ceil(length / 4) * 16, reads: [], write: () => {} }
+    : vectorConstant(length, [bias]);
+}
+
+/** `length` values as they are, filled up to a whole vec4. */
+export function plainConstant(parameter: string, length: number): Constant {
   return {
-    bytes: Math.ceil(data.length / 4) * 16,
-    write: (target) => new Float32Array(target).set(data),
+    bytes: Math.ceil(length / 4) * 16,
+    reads: [parameter],
+    write: (target, valuesOf) => new Float32Array(target).set(valuesOf(parameter)),
   };
 }

@@ -1,35 +1,76 @@
-import { attempt } from '../device/attempt.ts';
+import { type StoredWeight, tensorOf, type WeightSource } from '@alexnet/core';
 import type { Device } from '../device/device.ts';
-import { deviceError } from '../device/errors.ts';
 import type { BufferName } from '../plan/step.ts';
-import type { Constant } from '../plan/weights.ts';
+import type { Constant, Declared } from '../plan/weights.ts';
+import { type Uploads, uploadsOf } from './uploads.ts';
+import { writeLinearWeight } from './write-linear.ts';
 
 /** Buffers that every run reads: weights in the kernels' layouts. */
 export type ConstantBuffers = ReadonlyMap<BufferName, GPUBuffer>;
 
-/** Writes each constant once, straight into memory that the device maps. After each, `pause` lets others work. */
+export interface UploadOptions {
+  /** How the device keeps linear layers' weights. */
+  readonly precision: StoredWeight['precision'];
+  /** Most bytes of a linear layer's weight, counted as float32, that are on the host at once. */
+  readonly chunkBytes: number;
+  /** Lets others work, and throws where nobody waits any more. */
+  pause(): Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes every constant once, in the order in which the parameters arrive. Of a linear layer's weight, some rows are on the host at a time; all other
+ * parameters are there whole, until what is made of them is written. Frees everything when it fails.
+ * Errors: those of the source, `out-of-memory`, `backend-failure`, `device-lost`.
+ */
 export async function uploadConstants(
-  { gpu, memory }: Device,
-  constants: ReadonlyMap<BufferName, Constant>,
-  pause: () => Promise<void>,
+  device: Device,
+  source: WeightSource,
+  declared: Declared,
+  options: UploadOptions,
 ): Promise<ConstantBuffers> {
-  const buffers = new Map<BufferName, GPUBuffer>();
-  const refusals: Promise<GPUError | null>[] = [];
+  const uploads = uploadsOf(device);
   try {
-    for (const [name, { bytes, write }] of constants) {
-      const allocate = () => memory.allocate(name, Math.max(16, bytes), GPUBufferUsage.STORAGE, true);
-      const { made: buffer, refused } = attempt(gpu, allocate);
-      refusals.push(refused);
-      buffers.set(name, buffer);
-      write(buffer.getMappedRange(0, bytes));
-      buffer.unmap();
-      await pause();
+    const small = smallConstants(declared.constants, uploads);
+    for (const name of source.parameters.keys()) {
+      const linear = declared.linear.filter(({ parameter }) => parameter === name);
+      if (linear.length > 0) await writeLinearWeight(device, uploads, source, linear, options);
+      if (!small.wants(name)) continue;
+      const { data } = tensorOf(await source.read(name, { signal: options.signal }), name);
+      small.give(name, data);
+      await options.pause();
     }
-    const error = (await Promise.all(refusals)).find((each) => each !== null);
-    if (error) throw deviceError(error, 'weights');
-    return buffers;
+    await uploads.settled();
+    return uploads.buffers;
   } catch (error) {
-    for (const buffer of buffers.values()) memory.free(buffer);
+    uploads.release();
     throw error;
   }
+}
+
+/** Holds parameters until all that a constant is made of are there. */
+function smallConstants(constants: Declared['constants'], uploads: Uploads) {
+  const readers = new Map<string, Set<BufferName>>();
+  const values = new Map<string, Float32Array>();
+  for (const [name, { reads }] of constants) {
+    for (const parameter of reads) readers.set(parameter, (readers.get(parameter) ?? new Set()).add(name));
+  }
+  const write = (name: BufferName, { bytes, reads, write: fill }: Constant) => {
+    uploads.write(name, bytes, (target) => fill(target, (parameter) => values.get(parameter)!));
+    for (const parameter of reads) {
+      readers.get(parameter)!.delete(name);
+      if (readers.get(parameter)!.size === 0) values.delete(parameter);
+    }
+  };
+  for (const [name, constant] of constants) if (constant.reads.length === 0) write(name, constant);
+  return {
+    wants: (parameter: string) => readers.has(parameter),
+    give(parameter: string, data: Float32Array) {
+      values.set(parameter, data);
+      for (const name of [...readers.get(parameter)!]) {
+        const constant = constants.get(name)!;
+        if (constant.reads.every((each) => values.has(each))) write(name, constant);
+      }
+    },
+  };
 }

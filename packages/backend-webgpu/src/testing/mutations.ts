@@ -128,6 +128,11 @@ export const mutations: readonly Mutation[] = [
     { replace: 'row % p.rows - p.pad.x', by: 'row % p.rows - p.pad.y', why: 'the padding at the left for that at the top' },
     { replace: '&& j < p.width', by: '&& j <= p.width', why: 'rows run on into the next' },
   ]),
+  ...of('place-columns', [
+    { replace: 'at / p.width * p.pitch', by: 'at / p.width * p.width', why: 'lines are as long as the columns are wide' },
+    { replace: '+ p.start', by: '', why: 'all columns come first' },
+    { replace: 'at >= p.size', by: 'at >= p.size - 1', why: 'the last two words are left out' },
+  ]),
   ...of('pack', [
     { replace: 'pixel / p.plane * p.channels + first', by: 'pixel / p.plane * p.vectors * 4 + first', why: 'images are filled up' },
     { replace: 'x[source + i * p.plane]', by: 'x[source + i]', why: 'channels last are read' },

@@ -1,31 +1,8 @@
-import { PbfWriter } from 'pbf';
+import { all, bytes, float, type Message, varint } from '../testing/proto-bytes.ts';
+
+export { all, bytes, le, message, varint } from '../testing/proto-bytes.ts';
 
 /** Builds ONNX files for tests, right or wrong, from the fields that matter. */
-
-type Message = (pbf: PbfWriter) => void;
-
-/** The bytes of one message. */
-export function message(write: Message): Uint8Array {
-  const pbf = new PbfWriter();
-  write(pbf);
-  return pbf.finish().slice();
-}
-
-/** A field with bytes or text: a nested message, raw data, a name. */
-export function bytes(field: number, value: Uint8Array | string): Message {
-  return (pbf) =>
-    pbf.writeBytesField(field, typeof value === 'string' ? new Uint8Array(new TextEncoder().encode(value)) : value);
-}
-
-export function varint(field: number, value: number): Message {
-  return (pbf) => pbf.writeVarintField(field, value);
-}
-
-export function all(...writes: readonly Message[]): Uint8Array {
-  return message((pbf) => {
-    for (const write of writes) write(pbf);
-  });
-}
 
 export interface TensorFields {
   readonly name?: string;
@@ -45,24 +22,34 @@ export function externalTensor(entries: Readonly<Record<string, string>>): Uint8
   return tensor({ more: [...pairs, varint(14, 1)] });
 }
 
-export function node(
-  op: string,
-  inputs: readonly string[],
-  attributes: Readonly<Record<string, number>> = {},
-): Uint8Array {
+/** An attribute that is an integer; a float where it has a fraction; a tensor where it is bytes; a text; a list. */
+export type Attributes = Readonly<Record<string, number | Uint8Array | string | readonly number[]>>;
+
+export function node(op: string, inputs: readonly string[], attributes: Attributes = {}, output = ''): Uint8Array {
   return all(
     ...inputs.map((input) => bytes(1, input)),
+    ...(output === '' ? [] : [bytes(2, output)]),
     bytes(4, op),
-    ...Object.entries(attributes).map(([name, value]) => bytes(5, all(bytes(1, name), varint(3, value)))),
+    ...Object.entries(attributes).map(([name, value]) => bytes(5, all(bytes(1, name), ...attribute(value)))),
   );
 }
 
-export function model(initializers: readonly Uint8Array[], nodes: readonly Uint8Array[] = []): Uint8Array {
-  const graph = all(...nodes.map((item) => bytes(1, item)), ...initializers.map((item) => bytes(5, item)));
-  return all(varint(1, 8), bytes(7, graph));
+function attribute(value: Attributes[string]): Message[] {
+  if (value instanceof Uint8Array) return [bytes(5, value)];
+  if (typeof value === 'string') return [bytes(4, value)];
+  if (typeof value !== 'number') return value.map((one) => varint(8, one));
+  return [Number.isInteger(value) ? varint(3, value) : float(2, value)];
 }
 
-/** Little-endian bytes of numbers. */
-export function le(data: Float32Array | Float64Array | Uint16Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export function model(
+  initializers: readonly Uint8Array[],
+  nodes: readonly Uint8Array[] = [],
+  outputs: readonly string[] = [],
+): Uint8Array {
+  const graph = all(
+    ...nodes.map((item) => bytes(1, item)),
+    ...initializers.map((item) => bytes(5, item)),
+    ...outputs.map((name) => bytes(12, all(bytes(1, name)))),
+  );
+  return all(varint(1, 8), bytes(7, graph));
 }

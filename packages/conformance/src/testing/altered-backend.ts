@@ -10,6 +10,7 @@ import {
   evaluateNode,
   type Graph,
   inferShapes,
+  isStorage,
   isWeightSource,
   type Node,
   opNames,
@@ -84,14 +85,16 @@ function compile(
   const checked = (what: NonNullable<Alteration['unchecked']>[number]) => !unchecked.includes(what);
   if (checked('signal')) throwIfAborted(options.signal, 'compile');
   const { precision = 'f32' } = options;
-  if (checked('precision') && !(capabilities?.precisions ?? precisions).includes(precision))
+  const declared: Capabilities['precisions'] = capabilities?.precisions ?? precisions;
+  if (checked('precision') && !declared.includes(precision))
     throw new AlexNetError({ code: 'unsupported', message: `Not ${precision}` });
   const shapes = checked('graph') ? inferShapes(graph) : lenientShapes(graph);
   if (checked('weights')) checkWeights(graph, given);
-  const known = precisions.includes(precision);
-  const restored = (known ? storesAt(graph, precision) : []).map(
-    (name) => [name, stored(storeWeight(given.get(name)!, precision, name), given.get(name)!)] as const,
-  );
+  const restored = isStorage(precision)
+    ? storesAt(graph, precision).map(
+        (name) => [name, stored(storeWeight(given.get(name)!, precision, name), given.get(name)!)] as const,
+      )
+    : [];
   const weights: Weights = new Map([...given, ...restored]);
   const wanted = checked('outputs') ? checkOutputs(graph, options.outputs) : (options.outputs ?? graph.outputs);
   let disposed = false;

@@ -1,4 +1,5 @@
 import type { Graph, OpName } from '../graph/graph.ts';
+import type { Calibration } from '../int8/calibration.ts';
 import type { TensorMap, Weights } from '../tensor.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 
@@ -18,6 +19,17 @@ export type Precision = (typeof precisions)[number];
 
 export const precisions = ['f32', 'f16', 'q8', 'q4'] as const;
 
+/**
+ * What a program can be compiled in: a way to store weights, or `int8`, in which convolutions and linear layers multiply whole numbers of 8 bits,
+ * values as well as weights. Its meaning is `evaluateInt8`, within one step of each quantised value, layer by layer.
+ */
+export type ProgramPrecision = Precision | 'int8';
+
+/** False for `int8`, which is no way to store weights. */
+export function isStorage(precision: ProgramPrecision): precision is Precision {
+  return (precisions as readonly string[]).includes(precision);
+}
+
 /** What runs, on what, and why that. */
 export interface Environment {
   /** The engine and its version: `onnxruntime-node 1.30.0`. */
@@ -36,7 +48,7 @@ export interface Environment {
 /** What a backend can do. Not declared means: must throw. */
 export interface Capabilities {
   readonly ops: readonly OpName[];
-  readonly precisions: readonly Precision[];
+  readonly precisions: readonly ProgramPrecision[];
   /** Whether `program.profile` gives per-node times. */
   readonly profiling: boolean;
   /** Whether NaN and infinities go through every op as IEEE 754 says. */
@@ -54,7 +66,9 @@ export interface CompileOptions {
    * within the same error budget. What is quantised is the weight as given, before any pass changes it; a weight that a `WeightSource` gives
    * in this precision is used as it is.
    */
-  readonly precision?: Precision;
+  readonly precision?: ProgramPrecision;
+  /** How values are quantised. Needed for `int8` (else `invalid-input`), and for nothing else. */
+  readonly calibration?: Calibration;
   readonly signal?: AbortSignal;
 }
 

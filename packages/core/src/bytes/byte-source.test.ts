@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ByteSource, blobSource, type FileSource, fileSource, memorySource } from './index.ts';
+import { blobSource } from './blob-source.ts';
+import type { ByteSource } from './byte-source.ts';
+import { type FileSource, fileSource } from './file-source.ts';
+import { memorySource } from './memory-source.ts';
 
 const bytes = Uint8Array.from({ length: 1003 }, (_, i) => (i * 7) % 251);
 let folder: string;

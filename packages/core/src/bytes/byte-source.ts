@@ -11,6 +11,8 @@ export interface ByteSource {
    * Errors: `invalid-file` beyond the end and for what cannot be read, `aborted`.
    */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** As many bytes as `target` has, into it. Only of sources that would take memory to `read`. Errors: those of `read`. */
+  readInto?(offset: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
 }
 
 export interface ReadOptions {

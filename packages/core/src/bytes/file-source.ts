@@ -1,9 +1,10 @@
 import { AlexNetError } from '../error.ts';
-import { type ByteSource, checkRange } from './byte-source.ts';
+import { type ByteSource, checkRange, type ReadOptions } from './byte-source.ts';
 import { nodeBuiltin } from './node-builtin.ts';
 
 /** An open file. */
 export interface FileSource extends ByteSource, AsyncDisposable {
+  readInto(offset: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
   /** Like `read`, at once: for libraries that cannot wait. */
   readSync(offset: number, length: number): Uint8Array;
 }
@@ -29,20 +30,26 @@ export async function fileSource(path: string): Promise<FileSource> {
     const facts = await file.stat();
     if (!facts.isFile()) throw unreadable(path, undefined, 'it is not a file');
     const source = { name: path, size: facts.size };
+    const readInto: FileSource['readInto'] = async (offset, target, options) => {
+      const { length } = target;
+      checkRange(source, offset, length, options);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await file.read(target, done, length - done, offset + done).catch((cause: unknown) => {
+          throw unreadable(path, cause);
+        });
+        if (bytesRead === 0) throw unreadable(path, undefined, 'it became shorter while it was read');
+        done += bytesRead;
+      }
+    };
     return {
       ...source,
       async read(offset, length, options) {
-        checkRange(source, offset, length, options);
+        checkRange(source, offset, length, options); // before memory is taken
         const bytes = new Uint8Array(length);
-        for (let done = 0; done < length; ) {
-          const { bytesRead } = await file.read(bytes, done, length - done, offset + done).catch((cause: unknown) => {
-            throw unreadable(path, cause);
-          });
-          if (bytesRead === 0) throw unreadable(path, undefined, 'it became shorter while it was read');
-          done += bytesRead;
-        }
+        await readInto(offset, bytes, options);
         return bytes;
       },
+      readInto,
       readSync(offset, length) {
         checkRange(source, offset, length);
         const bytes = new Uint8Array(length);

@@ -1,5 +1,7 @@
 interface Builtins {
+  'node:crypto': typeof import('node:crypto');
   'node:fs': typeof import('node:fs');
+  'node:os': typeof import('node:os');
   'node:path': typeof import('node:path');
   'node:url': typeof import('node:url');
 }

@@ -2,6 +2,7 @@ import {
   type Backend,
   type BackendProvider,
   type CompileOptions,
+  isStorage,
   type Program,
   precisions,
 } from '../backend/backend.ts';
@@ -60,7 +61,7 @@ async function compile(
   { outputs, precision = 'f32', signal }: CompileOptions,
 ): Promise<Program> {
   throwIfAborted(signal, 'compile');
-  if (!precisions.includes(precision)) {
+  if (!isStorage(precision)) {
     throw new AlexNetError({
       code: 'unsupported',
       message: `The reference backend stores weights as ${precisions.join(', ')}, not as ${precision}`,

@@ -58,6 +58,10 @@ export async function readAsStored(
 
 async function collect(source: WeightSource, name: string, shape: Shape, signal?: AbortSignal): Promise<Tensor> {
   const data = new Float32Array(sizeOf(shape));
+  if (source.readInto !== undefined && source.parameters.get(name)!.precision === 'f32') {
+    await source.readInto(name, data, { signal });
+    return { shape, data };
+  }
   const rowSize = sizeOf(shape.slice(1));
   for (const rows of rowChunks(shape)) {
     throwIfAborted(signal, name);

@@ -30,6 +30,11 @@ export interface WeightSource {
    * Errors: `unknown-name`, `invalid-input` (rows), `invalid-file`, `aborted`, and those of the network.
    */
   read(name: string, options?: RowOptions): Promise<StoredWeight>;
+  /**
+   * What rows mean, in float32, into memory of the caller, of their size: without the copies between that `read` makes, which an engine
+   * lets go of when it likes. For `f32`; errors as of `read`.
+   */
+  readInto?(name: string, target: Float32Array, options?: RowOptions): Promise<void>;
 }
 
 export function isWeightSource(weights: Weights | WeightSource): weights is WeightSource {

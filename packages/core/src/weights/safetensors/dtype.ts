@@ -39,7 +39,7 @@ const float32Readers: Partial<Record<Dtype, (bytes: Uint8Array) => Float32Array>
 };
 
 /** Whether `toFloat32` and `toFloat64` can read the tensor. */
-export function isFloat({ dtype }: StoredTensor): boolean {
+export function isFloat({ dtype }: Pick<StoredTensor, 'dtype'>): boolean {
   return Object.hasOwn(float32Readers, dtype);
 }
 

@@ -38,7 +38,7 @@ const JSON_LIMITS = { depth: 4, values: 20 * MAX_TENSORS };
  * Errors: `invalid-file`, with the tensor or the place.
  */
 export function readHeader(bytes: Uint8Array): Header {
-  const length = headerLength(bytes);
+  const length = headerLength(bytes, bytes.length);
   const dataStart = PREFIX_BYTES + length;
   const root = parseHeader(bytes.subarray(PREFIX_BYTES, dataStart));
   const entries = [...root].flatMap(([name, value]) => (name === METADATA_KEY ? [] : [readEntry(name, value)]));
@@ -46,21 +46,19 @@ export function readHeader(bytes: Uint8Array): Header {
   return { entries, metadata: readMetadata(root.get(METADATA_KEY)), dataStart };
 }
 
-function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < PREFIX_BYTES) {
-    throw invalidFile(
-      `The file has ${bytes.length} bytes, fewer than the ${PREFIX_BYTES} of the header length`,
-      'byte 0',
-    );
+/** The length of the header, which the first bytes of a file of `size` bytes say. Errors: `invalid-file`. */
+export function headerLength(bytes: Uint8Array, size: number): number {
+  if (size < PREFIX_BYTES) {
+    throw invalidFile(`The file has ${size} bytes, fewer than the ${PREFIX_BYTES} of the header length`, 'byte 0');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, PREFIX_BYTES);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > MAX_HEADER_BYTES) {
     throw invalidFile(`The header length ${length} is over the limit of ${MAX_HEADER_BYTES}`, 'byte 0');
   }
-  if (length > bytes.length - PREFIX_BYTES) {
+  if (length > size - PREFIX_BYTES) {
     throw invalidFile(
-      `The header is cut off: it should have ${length} bytes but only ${bytes.length - PREFIX_BYTES} follow`,
+      `The header is cut off: it should have ${length} bytes but only ${size - PREFIX_BYTES} follow`,
       'byte 0',
     );
   }

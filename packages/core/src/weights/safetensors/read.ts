@@ -36,8 +36,8 @@ export function asWeights({ tensors }: Pick<SafetensorsFile, 'tensors'>): Weight
   );
 }
 
-/** The tensors must cover the data exactly: each begins where the one before ended. */
-function checkLayout(entries: readonly HeaderEntry[], dataBytes: number): void {
+/** The tensors must cover the data exactly: each begins where the one before ended. Errors: `invalid-file`. */
+export function checkLayout(entries: readonly HeaderEntry[], dataBytes: number): void {
   let at = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     const where = tensorNamed(name);

@@ -17,10 +17,13 @@ const BYTES = Q4_BLOCK / 2;
 /** A block whose largest magnitude is this or more has no finite half as its scale. */
 export const Q4_LIMIT = 8 * 65520;
 
-/** `data` must be finite and below `Q4_LIMIT`. */
-export function storeQ4(data: Float32Array, { out, features }: Extent): Pick<WeightQ4, 'data' | 'scales'> {
+/** `data` must be finite and below `Q4_LIMIT`; `scales` are bits of halves, one a block. */
+export function storeQ4(
+  data: Float32Array,
+  { out, features }: Extent,
+  scales = largestScalesQ4(data, { out, features }),
+): Pick<WeightQ4, 'data' | 'scales'> {
   const blocks = Math.ceil(features / Q4_BLOCK);
-  const scales = scalesOf(data, { out, features });
   const stored = fromHalf(scales);
   const packed = new Uint8Array(out * blocks * BYTES).fill(0x88);
   for (let block = 0; block < stored.length; block++) {
@@ -51,7 +54,8 @@ export function restoreQ4({ data, scales }: WeightQ4, { out, features }: Extent)
   return values;
 }
 
-function scalesOf(data: Float32Array, { out, features }: Extent): Uint16Array {
+/** The scales of the formula above. */
+export function largestScalesQ4(data: Float32Array, { out, features }: Extent): Uint16Array {
   const blocks = Math.ceil(features / Q4_BLOCK);
   const scales = new Float32Array(out * blocks);
   for (let block = 0; block < scales.length; block++) {
@@ -64,7 +68,11 @@ function scalesOf(data: Float32Array, { out, features }: Extent): Uint16Array {
 }
 
 /** Where the elements of a block are in [out, in]; the last block of a row may be short. */
-function elementsOf(block: number, blocks: number, features: number): { readonly from: number; readonly to: number } {
+export function elementsOf(
+  block: number,
+  blocks: number,
+  features: number,
+): { readonly from: number; readonly to: number } {
   const row = Math.floor(block / blocks);
   const from = row * features + (block - row * blocks) * Q4_BLOCK;
   return { from, to: Math.min(from + Q4_BLOCK, (row + 1) * features) };

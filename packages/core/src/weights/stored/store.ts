@@ -12,7 +12,23 @@ import { type Extent, Q4_BLOCK, type StoredWeight } from './stored-weight.ts';
  * NaN and infinities: f32 and f16 keep them (f16 also makes infinities of magnitudes from 65520 on); q8 and q4 cannot hold them.
  * Errors: `invalid-weights` for another shape than [out, in], for values that q8 and q4 cannot hold, for a magnitude of 524160 or more in q4.
  */
-export function storeWeight({ shape, data }: Tensor, precision: Precision, name = 'weight'): StoredWeight {
+export function storeWeight(tensor: Tensor, precision: Precision, name = 'weight'): StoredWeight {
+  return storeWith(tensor, precision, name, {});
+}
+
+/** Finds better scales than those of the largest magnitudes. */
+export interface ScaleSearch {
+  readonly q8?: (data: Float32Array, extent: Extent) => Float32Array;
+  readonly q4?: (data: Float32Array, extent: Extent) => Uint16Array;
+}
+
+/** `storeWeight`, with scales of a search. */
+export function storeWith(
+  { shape, data }: Tensor,
+  precision: Precision,
+  name: string,
+  search: ScaleSearch,
+): StoredWeight {
   const extent = extentOf(shape, name);
   if (data.length !== sizeOf(shape)) throw wrong(name, `holds ${data.length} values, not ${sizeOf(shape)}`);
   switch (precision) {
@@ -22,11 +38,11 @@ export function storeWeight({ shape, data }: Tensor, precision: Precision, name 
       return { precision, shape, data: toHalf(data) };
     case 'q8':
       checkFinite(data, precision, name);
-      return { precision, shape, ...storeQ8(data, extent) };
+      return { precision, shape, ...storeQ8(data, extent, search.q8?.(data, extent)) };
     case 'q4':
       checkFinite(data, precision, name);
       checkBelow(Q4_LIMIT, data, name);
-      return { precision, shape, ...storeQ4(data, extent) };
+      return { precision, shape, ...storeQ4(data, extent, search.q4?.(data, extent)) };
   }
 }
 

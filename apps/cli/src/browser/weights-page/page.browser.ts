@@ -1,0 +1,3 @@
+import * as scenarios from './scenarios.ts';
+
+Object.assign(globalThis, { scenarios });

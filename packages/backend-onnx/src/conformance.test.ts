@@ -1,0 +1,15 @@
+import { runConformance } from '@alexnet/conformance';
+import { describe, expect, it } from 'vitest';
+import { onnxNodeProvider, onnxWebProvider } from './index.ts';
+
+/** What the engine does to NaN and infinities, and times per node, are not promised. */
+const undeclared = /^The backend does not declare (strictNonFinite|profiling)/;
+
+describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (provider) => {
+  it('every op in every precision, and the behaviour of the contract', async () => {
+    await using backend = await provider.create({ threads: 2 });
+    const { checks } = await runConformance({ backend, suites: ['op', 'behaviour'] });
+    expect(checks.filter(({ precision, status }) => precision !== undefined && status === 'passed').length).toBeGreaterThan(100);
+    expect(checks.filter(({ status, reason = '' }) => status !== 'passed' && !undeclared.test(reason))).toEqual([]);
+  }, 300_000);
+});

@@ -1,0 +1,73 @@
+import type { AlexNetError } from '@alexnet/core';
+import type { H5Module } from './module.ts';
+import type { ReadBudget } from './mount.ts';
+import type { SyncBytes } from './sync-bytes.ts';
+
+/** One running HDF5 library. */
+export interface Engine {
+  readonly module: H5Module;
+  /** Bytes that its memory may grow to; set anew for each piece of work. */
+  limit: number;
+  /** It must not be used again: something was thrown through its frames. */
+  broken: boolean;
+  /** How often something was thrown through its frames that left no more than these behind. */
+  leaks: number;
+  /** What went wrong where the library asked for bytes or memory: it only knows that it did not get them. */
+  failure?: AlexNetError | undefined;
+  /** Its memory has grown. It never shrinks, so another file gets another engine. */
+  readonly grown: () => boolean;
+  /** Puts its memory back as it was at the start, so that nothing of one file is left for the next. */
+  readonly reset: () => void;
+  /** The file that is open in it. */
+  opened?: OpenedFile | undefined;
+}
+
+export interface OpenedFile {
+  readonly bytes: SyncBytes;
+  /** HDF5's number of it. */
+  readonly file: bigint;
+  /** What the piece of work at hand may still read. */
+  readonly budget: ReadBudget;
+}
+
+/** Not kept alive for its own sake: it has 20 MB, and perhaps a file's bytes. */
+let current: WeakRef<Engine> | undefined;
+let starting: Promise<Engine> | undefined;
+
+/** An engine that nobody else uses before the caller gives up control. It has this file open, or must be reset before one is opened. */
+export async function getEngine(bytes: SyncBytes): Promise<Engine> {
+  for (;;) {
+    const engine = current?.deref();
+    if (engine !== undefined && !engine.broken && (engine.opened?.bytes === bytes || !engine.grown())) return engine;
+    starting ??= startEngine().finally(() => {
+      starting = undefined;
+    });
+    current = new WeakRef(await starting);
+  }
+}
+
+async function startEngine(): Promise<Engine> {
+  // by path: the package exports only a module that starts an instance of its own
+  const { default: createModule } = await import('../../../node_modules/h5wasm/dist/esm/hdf5_util.js');
+  const state = { limit: 0, leaks: 0, broken: false };
+  const quiet = () => undefined;
+  const module = await createModule({ noInitialRun: true, print: quiet, printErr: quiet, stdin: () => null });
+  module['_H5open']();
+  const size = module.HEAPU8.length;
+  const image = withoutZeros(module.HEAPU8).slice();
+  return Object.assign(state, {
+    module,
+    grown: () => module.HEAPU8.length > size,
+    reset() {
+      module.HEAPU8.set(image);
+      module.HEAPU8.fill(0, image.length);
+    },
+  });
+}
+
+/** Memory up to its last byte that is not 0. */
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
+}

@@ -1,0 +1,21 @@
+import type { ReadOptions } from '@alexnet/core';
+import type { SyncSource } from '../../slice-source.ts';
+
+/** Bytes that can be had at once: HDF5 cannot wait. */
+export interface SyncBytes {
+  readonly name: string;
+  readonly size: number;
+  /** May be a view. Errors: `invalid-file`. */
+  readSync(offset: number, length: number): Uint8Array;
+}
+
+/**
+ * The bytes of a source: read piece by piece where that needs no waiting, as from files; else all of them, once.
+ * Errors: those of `read`.
+ */
+export async function syncBytes(source: SyncSource, options?: ReadOptions): Promise<SyncBytes> {
+  const { name, size, readSync } = source;
+  if (readSync !== undefined) return { name, size, readSync };
+  const bytes = await source.read(0, size, options);
+  return { name, size, readSync: (offset, length) => bytes.subarray(offset, offset + length) };
+}
