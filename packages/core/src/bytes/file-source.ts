@@ -7,6 +7,8 @@ export interface FileSource extends ByteSource, AsyncDisposable {
   readInto(offset: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
   /** Like `read`, at once: for libraries that cannot wait. */
   readSync(offset: number, length: number): Uint8Array;
+  /** Like `readSync`, into memory that is there: as many bytes as it takes. */
+  readIntoSync(offset: number, target: Uint8Array): void;
 }
 
 /**
@@ -41,6 +43,15 @@ export async function fileSource(path: string): Promise<FileSource> {
         done += bytesRead;
       }
     };
+    const readIntoSync: FileSource['readIntoSync'] = (offset, target) => {
+      const { length } = target;
+      checkRange(source, offset, length);
+      for (let done = 0; done < length; ) {
+        const count = fs.readSync(file.fd, target, done, length - done, offset + done);
+        if (count === 0) throw unreadable(path, undefined, 'it became shorter while it was read');
+        done += count;
+      }
+    };
     return {
       ...source,
       async read(offset, length, options) {
@@ -53,13 +64,10 @@ export async function fileSource(path: string): Promise<FileSource> {
       readSync(offset, length) {
         checkRange(source, offset, length);
         const bytes = new Uint8Array(length);
-        for (let done = 0; done < length; ) {
-          const count = fs.readSync(file.fd, bytes, done, length - done, offset + done);
-          if (count === 0) throw unreadable(path, undefined, 'it became shorter while it was read');
-          done += count;
-        }
+        readIntoSync(offset, bytes);
         return bytes;
       },
+      readIntoSync,
       [Symbol.asyncDispose]: () => file.close(),
     };
   } catch (error) {

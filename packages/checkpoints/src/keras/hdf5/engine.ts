@@ -16,7 +16,7 @@ export interface Engine {
   failure?: AlexNetError | undefined;
   /** Its memory has grown. It never shrinks, so another file gets another engine. */
   readonly grown: () => boolean;
-  /** Puts its memory back as it was at the start, so that nothing of one file is left for the next. */
+  /** Puts its memory back as it was at the start, if a file was open in it: nothing of one file may be left for the next. */
   readonly reset: () => void;
   /** The file that is open in it. */
   opened?: OpenedFile | undefined;
@@ -55,10 +55,15 @@ async function startEngine(): Promise<Engine> {
   module['_H5open']();
   const size = module.HEAPU8.length;
   const image = withoutZeros(module.HEAPU8).slice();
+  let isNew = true;
   return Object.assign(state, {
     module,
     grown: () => module.HEAPU8.length > size,
     reset() {
+      if (isNew) {
+        isNew = false;
+        return;
+      }
       module.HEAPU8.set(image);
       module.HEAPU8.fill(0, image.length);
     },

@@ -15,28 +15,37 @@ const HEADER = 16;
 /** HDF5 takes metadata that it was given in pieces up to this size apart without reading it again. */
 const MOST_SCANNED = 2 ** 20;
 
-/** The place of a collection in `length` bytes from `offset` on which HDF5 would go round in, if there is one. */
-export function endlessHeap(bytes: SyncBytes, offset: number, length: number): number | undefined {
-  // it may begin in what was read before, up to its last byte
-  const start = Math.max(0, offset - SIGNATURE.length + 1);
-  const end = Math.min(bytes.size, offset + (length > MOST_SCANNED ? HEADER : length) + SIGNATURE.length - 1);
-  const part = bytes.readSync(start, Math.max(0, end - start));
-  for (let at = part.indexOf(SIGNATURE[0]); at >= 0; at = part.indexOf(SIGNATURE[0], at + 1)) {
-    if (SIGNATURE.every((byte, i) => part[at + i] === byte) && !advances(bytes, start + at)) return start + at;
+/**
+ * The place of a collection in which HDF5 would go round, if one begins in the bytes that were loaded from `offset` on. `step` is called
+ * for every object that is looked at, and may throw when there are too many.
+ */
+export function endlessHeap(bytes: SyncBytes, offset: number, loaded: Uint8Array, step: () => void): number | undefined {
+  const scanned = loaded.length > MOST_SCANNED ? loaded.subarray(0, HEADER) : loaded;
+  const edge = SIGNATURE.length - 1;
+  // one may begin in what was loaded before, and end in this, or begin here and end in what comes later
+  const edges = [offset, offset + scanned.length].map((place) => {
+    const start = Math.max(0, place - edge);
+    return { start, part: bytes.readSync(start, Math.min(bytes.size, place + edge) - start) };
+  });
+  for (const { start, part } of [{ start: offset, part: scanned }, ...edges]) {
+    for (let at = part.indexOf(SIGNATURE[0]); at >= 0; at = part.indexOf(SIGNATURE[0], at + 1)) {
+      if (SIGNATURE.every((byte, i) => part[at + i] === byte) && !advances(bytes, start + at, step)) return start + at;
+    }
   }
   return undefined;
 }
 
 /** Whether every object of the collection leads to a later one. */
-function advances(bytes: SyncBytes, start: number): boolean {
+function advances(bytes: SyncBytes, start: number, step: () => void): boolean {
   const end = start + lengthAt(bytes, start + 8);
   if (!(end <= bytes.size)) return true; // HDF5 refuses it
   for (let at = start + HEADER; at + HEADER <= end; ) {
+    step();
     const index = viewOf(bytes, at, 2).getUint16(0, true);
     const size = lengthAt(bytes, at + 8);
-    const step = index === 0 ? size : HEADER + Math.ceil(size / 8) * 8;
-    if (step < HEADER || !(at + step <= end)) return false;
-    at += step;
+    const length = index === 0 ? size : HEADER + Math.ceil(size / 8) * 8;
+    if (length < HEADER || !(at + length <= end)) return false;
+    at += length;
   }
   return true;
 }

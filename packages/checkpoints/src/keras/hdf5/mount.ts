@@ -30,15 +30,18 @@ export function mount(engine: Engine, bytes: SyncBytes, budget: ReadBudget): voi
     ...node.stream_ops,
     read(_stream, buffer, offset, length, position) {
       const count = Math.max(0, Math.min(length, bytes.size - position));
-      budget.bytes -= count;
-      budget.calls--;
+      const step = () => {
+        budget.calls--;
+        if (Math.min(budget.bytes, budget.calls) >= 0) return;
+        throw damaged('It leads to the same parts again and again', bytes.name);
+      };
       try {
-        if (Math.min(budget.bytes, budget.calls) < 0) {
-          throw damaged('It leads to the same parts again and again', bytes.name);
-        }
-        const heap = endlessHeap(bytes, position, count);
+        budget.bytes -= count;
+        step();
+        const target = buffer.subarray(offset, offset + count);
+        bytes.readIntoSync(position, target);
+        const heap = endlessHeap(bytes, position, target, step);
         if (heap !== undefined) throw damaged('A collection of strings has no end', bytes.name, heap);
-        buffer.set(bytes.readSync(position, count), offset);
         return count;
       } catch (cause) {
         engine.failure ??= cause instanceof AlexNetError ? cause : unreadable(bytes.name, cause);

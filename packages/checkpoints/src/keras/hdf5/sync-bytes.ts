@@ -7,6 +7,8 @@ export interface SyncBytes {
   readonly size: number;
   /** May be a view. Errors: `invalid-file`. */
   readSync(offset: number, length: number): Uint8Array;
+  /** Fills `target` with the bytes from `offset` on. Errors: `invalid-file`. */
+  readIntoSync(offset: number, target: Uint8Array): void;
 }
 
 /**
@@ -14,8 +16,15 @@ export interface SyncBytes {
  * Errors: those of `read`.
  */
 export async function syncBytes(source: SyncSource, options?: ReadOptions): Promise<SyncBytes> {
-  const { name, size, readSync } = source;
-  if (readSync !== undefined) return { name, size, readSync };
+  const { name, size } = source;
+  if (source.readSync !== undefined) return withInto({ name, size, readSync: source.readSync }, source.readIntoSync);
   const bytes = await source.read(0, size, options);
-  return { name, size, readSync: (offset, length) => bytes.subarray(offset, offset + length) };
+  return withInto({ name, size, readSync: (offset, length) => bytes.subarray(offset, offset + length) });
+}
+
+function withInto(
+  bytes: Omit<SyncBytes, 'readIntoSync'>,
+  readIntoSync: SyncBytes['readIntoSync'] = (offset, target) => target.set(bytes.readSync(offset, target.length)),
+): SyncBytes {
+  return { ...bytes, readIntoSync };
 }
