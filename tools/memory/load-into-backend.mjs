@@ -60,7 +60,10 @@ async function measure({ backend: id, variant, from, precision, warm, place }) {
     await program[Symbol.asyncDispose]();
   }
 
-  const weights = graph.parameters.reduce((sum, { shape }) => sum + 4 * core.sizeOf(shape), 0);
+  const weights = graph.parameters.reduce(
+    (/** @type {number} */ sum, /** @type {any} */ { shape }) => sum + 4 * core.sizeOf(shape),
+    0,
+  );
   const anonymous = await anonymousPeak();
   await collectGarbage();
   const before = resident();
@@ -78,6 +81,7 @@ async function measure({ backend: id, variant, from, precision, warm, place }) {
   const seconds = (performance.now() - began) / 1000;
   const compiled = resident().peak - before.now;
   const compiledAnonymous = (await anonymous.stop()) - before.anonymous;
+  if (core.isWeightSource(opened)) await opened[Symbol.asyncDispose]();
   await program.run(input);
   const ran = resident().peak - before.now;
   await collectGarbage();

@@ -1,7 +1,8 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readCheckpoint } from '../../packages/checkpoints/src/index.ts';
-import { createVariant, fileSource, seededWeights, type Weights } from '../../packages/core/src/index.ts';
+import { type FileSource, fileSource } from '../../packages/core/src/files.ts';
+import { createVariant, seededWeights, type Weights } from '../../packages/core/src/index.ts';
 import { cases } from './formats.ts';
 
 /*
@@ -25,13 +26,19 @@ async function write(): Promise<void> {
 
 async function read(): Promise<void> {
   await using source = await fileSource(path);
-  const sibling = (name: string) => fileSource(join(dirname(path), name));
+  const open: FileSource[] = [];
+  const sibling = async (name: string) => {
+    const other = await fileSource(join(dirname(path), name));
+    open.push(other);
+    return other;
+  };
   const before = process.resourceUsage().maxRSS;
   const start = performance.now();
   const { weights, format, convention } = await readCheckpoint(source, { variant: chosen.variant, sibling });
   const seconds = (performance.now() - start) / 1000;
   const peak = (process.resourceUsage().maxRSS - before) * 1024;
   const bytes = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  for (const other of open) await other[Symbol.asyncDispose]();
   const same = format === 'deep-compression' || sameBits(weights, seededWeights(graph, SEED));
   console.log(JSON.stringify({ format, convention, seconds, peak, bytes, same }));
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 /*
  * Resident memory of this process, as Linux counts it: bytes.
@@ -20,32 +20,24 @@ export function resetPeak() {
 
 /** Watches from a thread of its own, since the kernel keeps no peak of the anonymous part: samples, every two milliseconds. */
 export async function anonymousPeak() {
-  const worker = new Worker(new URL(import.meta.url));
-  await new Promise((resolve) => worker.once('message', resolve));
+  const peak = new Float64Array(new SharedArrayBuffer(8));
+  const worker = new Worker(new URL(import.meta.url), { workerData: peak });
+  await new Promise((resolve) => worker.once('online', resolve));
   return {
-    reset: () => worker.postMessage('reset'),
-    /** @returns {Promise<number>} */
-    stop: () =>
-      new Promise((resolve) => {
-        worker.once('message', resolve);
-        worker.postMessage('stop');
-      }),
+    reset() {
+      peak[0] = 0;
+    },
+    async stop() {
+      await worker.terminate();
+      return peak[0] ?? 0;
+    },
   };
 }
 
 if (!isMainThread) {
-  let peak = 0;
-  const look = setInterval(() => {
-    peak = Math.max(peak, resident().anonymous);
+  /** @type {Float64Array} */
+  const peak = workerData;
+  setInterval(() => {
+    peak[0] = Math.max(peak[0] ?? 0, resident().anonymous);
   }, 2);
-  parentPort?.on('message', (message) => {
-    if (message === 'reset') {
-      peak = 0;
-      return;
-    }
-    clearInterval(look);
-    parentPort?.postMessage(peak);
-    parentPort?.close();
-  });
-  parentPort?.postMessage('ready');
 }

@@ -9,7 +9,9 @@ describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (pr
   it('every op in every precision, and the behaviour of the contract', async () => {
     await using backend = await provider.create({ threads: 2 });
     const { checks } = await runConformance({ backend, suites: ['op', 'behaviour'] });
-    expect(checks.filter(({ precision, status }) => precision !== undefined && status === 'passed').length).toBeGreaterThan(100);
+    expect(
+      checks.filter(({ precision, status }) => precision !== undefined && status === 'passed').length,
+    ).toBeGreaterThan(100);
     expect(checks.filter(({ status, reason = '' }) => status !== 'passed' && !undeclared.test(reason))).toEqual([]);
   }, 300_000);
 });

@@ -1,28 +1,11 @@
-import { type Backend, opNames, type Precision, type Program } from '@alexnet/core';
+import { type Backend, opNames, type Program, precisions } from '@alexnet/core';
 import { compile } from './compile.ts';
 import { type Device, openDevice } from './device/device.ts';
 import { disposedError } from './device/errors.ts';
-import type { Choices } from './plan/choices.ts';
+import type { BackendSetup } from './setup.ts';
 import { choicesFor } from './tune/choices-for.ts';
-import type { Tuning } from './tune/tuning.ts';
 
-export interface BackendSetup {
-  readonly id: string;
-  readonly gpu: GPU;
-  /** What runs WebGPU: `Dawn (webgpu 0.6.2)`, `the browser`. */
-  readonly engine: string;
-  readonly limits: 'adapter' | 'default';
-  /** Most bytes of weights in one binding; default: what the device binds. */
-  readonly maxBindingBytes?: number;
-  /** Most bytes of a linear layer's weight, counted as float32, that are on the host while it is written; default 4 MB. */
-  readonly chunkBytes?: number;
-  /** Which kernels run, whatever the adapter. */
-  readonly choices?: Choices;
-  /** Which kernels run on the adapter that it is for. */
-  readonly tuning?: Tuning;
-}
-
-const precisions: readonly Precision[] = ['f32', 'f16', 'q8', 'q4'];
+export type { BackendSetup } from './setup.ts';
 
 /** A backend on the platform's best adapter. A lost device is replaced at the next compile. */
 export async function createBackend(setup: BackendSetup): Promise<Backend> {

@@ -18,7 +18,6 @@ import {
   type WeightSource,
   type Weights,
 } from '@alexnet/core';
-import type { BackendSetup } from './backend.ts';
 import type { Device } from './device/device.ts';
 import { deviceError, lostError } from './device/errors.ts';
 import { lower } from './plan/lower.ts';
@@ -26,6 +25,7 @@ import { type Plan, planBatch } from './plan/plan.ts';
 import type { Declared } from './plan/weights.ts';
 import { uploadConstants } from './program/constants.ts';
 import { createProgram } from './program/program.ts';
+import type { BackendSetup } from './setup.ts';
 import { choicesFor } from './tune/choices-for.ts';
 
 /** A program on a device. Errors: those of `Backend.compile`. */

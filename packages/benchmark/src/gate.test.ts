@@ -42,3 +42,17 @@ it('counts the probabilities', () => {
   expect(disagreement(tensor([1, 0]), want)).toBe('2 probabilities instead of 3');
   expect(disagreement(undefined, want)).toBe('0 probabilities instead of 3');
 });
+
+it.each([
+  { why: 'a tie that fell to the other side', logits: [3.02, 0.97, -40.3], off: undefined },
+  { why: 'other logits', logits: [3, 1, -50], off: 0.24 },
+  { why: 'NaN', logits: [3, Number.NaN, -40], off: Number.NaN },
+])('judges the logits of int8 together: $why', ({ logits, off }) => {
+  const softmax = (values: readonly number[]) => {
+    const sum = values.reduce((total, x) => total + Math.exp(x), 0);
+    return tensor(values.map((x) => Math.exp(x) / sum));
+  };
+  const said = disagreement(softmax(logits), [softmax([3, 1, -40])], 'int8');
+  if (off === undefined) expect(said).toBeUndefined();
+  else expect(said).toBe(`sample 0: the logits are off by ${off.toPrecision(2)} of their size`);
+});

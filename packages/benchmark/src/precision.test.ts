@@ -3,6 +3,7 @@ import {
   buildGraph,
   evaluate,
   type Precision,
+  type ProgramPrecision,
   referenceProvider,
   seededWeights,
   weightsAsStored,
@@ -37,7 +38,11 @@ const workload: Workload = {
 };
 
 /** The reference backend under another name; `change` makes it wrong. */
-const candidate = (id: string, precision: Precision, change: (backend: Backend) => Partial<Backend> = () => ({})) =>
+const candidate = (
+  id: string,
+  precision: ProgramPrecision,
+  change: (backend: Backend) => Partial<Backend> = () => ({}),
+) =>
   ({
     id,
     kind: 'ours',
@@ -111,6 +116,25 @@ describe('a benchmark of several precisions', () => {
     expect(warnings).toEqual(['a does not declare the precision q8 and is not timed in it.']);
     expect(new Set(measurements.map(({ precision }) => precision))).toEqual(new Set(['f32']));
     expect(alive).toBe(0);
+  });
+
+  it('compiles int8 with the calibration of the workload', async () => {
+    const compiled: (string | undefined)[] = [];
+    const calibration = { values: { input: { scale: 1, zeroPoint: 0 } } };
+    const pretending = (backend: Backend): Partial<Backend> => ({
+      capabilities: { ...backend.capabilities, precisions: ['f32', 'int8'] },
+      compile(of, given, { precision, calibration: itsOwn, ...options } = {}) {
+        compiled.push(precision);
+        expect(itsOwn).toBe(precision === 'int8' ? calibration : undefined);
+        return backend.compile(of, given, options);
+      },
+    });
+    const { refusals } = await bench([candidate('a', 'f32', pretending), candidate('a', 'int8', pretending)], {
+      calibration,
+      expectedAs: { int8: expectedIn('f32') },
+    });
+    expect(refusals).toEqual([]);
+    expect(compiled).toEqual([undefined, 'int8']);
   });
 
   it('rejects a workload without the expected outputs of a precision', async () => {

@@ -60,7 +60,7 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
       if (index > 0 && now() - start > limitMs) break;
       const { prob } = index === 0 ? first : await program.run({ input }, signal);
       checked++;
-      const reason = disagreement(prob, [expected[index]!]);
+      const reason = disagreement(prob, [expected[index]!], precision);
       if (reason !== undefined) throw new Error(`does not conform: ${reason.replace('sample 0', `sample ${index}`)}`);
     }
     const runner = { candidate, backend, program };

@@ -5,7 +5,7 @@ import type { Rounds } from './measure.ts';
 import { labelOf } from './records.ts';
 import { messageOf, type Runner, recordedAs, signalOf, timed } from './runner.ts';
 import { isStationary, median, medianInterval } from './statistics.ts';
-import { expectedOf, type Workload } from './workload.ts';
+import { expectedOf, precisionOf, type Workload } from './workload.ts';
 
 /** With fewer rounds the bootstrap of a ratio claims differences that are not there more often than 5 times in 100. */
 export const MIN_ROUNDS = 9;
@@ -88,6 +88,7 @@ export async function runRounds(
         const reason = disagreement(
           prob,
           sample.indices.map((index) => expected[index]!),
+          precisionOf(runner.candidate),
         );
         if (reason !== undefined) throw new Error(`does not conform: ${reason}`);
         warmUp.push(ms);

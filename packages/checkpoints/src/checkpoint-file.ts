@@ -26,6 +26,8 @@ export interface CheckpointTensor {
    * (and what the format makes necessary). Errors: `invalid-file`, `aborted`.
    */
   read(from: number, to: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** Fills `target` with the bytes of the elements from `from` on; of readers that take much memory besides, to spare what `read` takes. */
+  readInto?(from: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
 }
 
 /** How a file's tensors lie. Ours: OIHW, OI, CHW. */

@@ -4,7 +4,9 @@ import { onnxNodeProvider } from '../index.ts';
 import { fitsFixedPoint } from './linear-fixed-point.ts';
 
 const FEATURES = 1300;
-const graph = buildGraph('g', { name: 'x', shape: [FEATURES] }).linear('y', 7).build();
+const graph = buildGraph('g', { name: 'x', shape: [FEATURES] })
+  .linear('y', 7)
+  .build();
 const weights = seededWeights(graph, 9);
 const noise = (i: number) => (((i * 7919) % 2003) - 1001) / 1001;
 const row = (value: (i: number) => number) => Array.from({ length: FEATURES }, (_, i) => value(i));
@@ -22,18 +24,28 @@ describe('a linear layer in fixed point', () => {
   it.each([
     { why: 'ordinary values', rows: [row(noise)] },
     { why: 'one value a million times the others', rows: [row((i) => (i === 77 ? 1e6 : noise(i)))] },
-    { why: 'rows of very different size, each with its own unit', rows: [row(noise), row((i) => noise(i) * 1e-20), row((i) => noise(i) * 1e20)] },
+    {
+      why: 'rows of very different size, each with its own unit',
+      rows: [row(noise), row((i) => noise(i) * 1e-20), row((i) => noise(i) * 1e20)],
+    },
     { why: 'nothing but zeros beside a row that is not', rows: [row(() => 0), row(noise)] },
-    { why: 'powers of two, whose logarithm may come out on either side', rows: Array.from({ length: 60 }, (_, k) => row((i) => (i % 3 ? 0 : 2 ** (k - 30)))) },
+    {
+      why: 'powers of two, whose logarithm may come out on either side',
+      rows: Array.from({ length: 60 }, (_, k) => row((i) => (i % 3 ? 0 : 2 ** (k - 30)))),
+    },
   ])('is as exact as float32: $why', async ({ rows }) => {
     const x = { shape: [rows.length, FEATURES], data: Float32Array.from(rows.flat()) };
     const meant = weightsAsStored(graph, weights, 'q8');
     const want = evaluate(graph, meant, { x }).get('y')!.data;
-    const sums = evaluate(graph, new Map([...meant].map(([name, tensor]) => [name, absolute(tensor)])), { x: absolute(x) }).get('y')!.data;
+    const sums = evaluate(graph, new Map([...meant].map(([name, tensor]) => [name, absolute(tensor)])), {
+      x: absolute(x),
+    }).get('y')!.data;
     await using program = await backend.compile(graph, weights, { precision: 'q8' });
     const { y } = await program.run({ x });
     const u = 2 ** -24;
-    const worst = Math.max(...want.map((value, i) => Math.abs(value - y!.data[i]!) / (2 * Math.sqrt(FEATURES) * u * sums[i]! + 1e-37)));
+    const worst = Math.max(
+      ...want.map((value, i) => Math.abs(value - y!.data[i]!) / (2 * Math.sqrt(FEATURES) * u * sums[i]! + 1e-37)),
+    );
     expect(worst).toBeLessThan(0.2); // of what float32 is allowed
     expect(program.memory().hostBytes).toBeLessThan(FEATURES * 7 * 2);
   });

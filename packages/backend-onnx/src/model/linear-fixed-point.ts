@@ -19,7 +19,7 @@ import { bytesOf, type Initializer, int64Bytes, MICROSOFT, type OnnxNode } from 
  * Seven bits in each, not eight: engines without 8-bit dot products add two products in 16 bits, and 2 * 128 * 127 fits there.
  */
 
-const SLICES = 3;
+const SLICES = 4;
 /** 2^-6, 2^-13, ...: what one step of each slice is worth, in units. */
 const steps = Array.from({ length: SLICES }, (_, k) => 2 ** -(6 + 7 * k));
 /** Slices are stored without sign: s + 64, from 0 to 128. */

@@ -13,7 +13,7 @@ function modelOf(features: number, outputs: number, bias: boolean) {
   const graph: Graph = bias ? built : { ...built, nodes: [{ name, op, inputs, weight }] };
   const nothing = new Float32Array();
   const weights: HeldWeights = new Map(
-    graph.parameters.map(({ name, shape }) => [name, { precision: 'f32', shape, data: nothing }]),
+    graph.parameters.map(({ name: parameter, shape }) => [parameter, { precision: 'f32', shape, data: nothing }]),
   );
   return buildModel(graph, weights, { form: { ...plainForms, linear: 'convolution' }, outputs: ['fc'] });
 }

@@ -42,7 +42,7 @@ export async function writeWeights(
 }
 
 /** Large enough that reading and writing take the time, not what is around them. */
-const CHUNK_BYTES = 2 ** 23;
+const CHUNK_BYTES = 2 ** 22;
 
 function writePart(files: ModelFiles, { offset, initializer }: ExternalPart): boolean {
   return files.write(initializer.data, offset);

@@ -67,14 +67,21 @@ function describe(session: Hdf5Session, { model: given, metadata = {} }: KerasDe
 }
 
 function tensorOf(bytes: SyncBytes, dataset: Hdf5Dataset): CheckpointTensor {
-  const { dtype, shape } = dataset;
+  const { dtype, shape, width } = dataset;
+  const readInto: NonNullable<CheckpointTensor['readInto']> = async (from, target, options) => {
+    checkElements(from, from + target.length / width, sizeOf(shape), dataset.path);
+    const memory = memoryFor(dataset);
+    await withHdf5(bytes, { memory, ...options }, (session) => readDataset(session, dataset, from, target));
+  };
   return {
     dtype,
     shape,
     async read(from, to, options) {
       checkElements(from, to, sizeOf(shape), dataset.path);
-      const memory = memoryFor(dataset);
-      return withHdf5(bytes, { memory, ...options }, (session) => readDataset(session, dataset, from, to));
+      const target = new Uint8Array((to - from) * width);
+      await readInto(from, target, options);
+      return target;
     },
+    readInto,
   };
 }

@@ -13,7 +13,7 @@ import type { Reading } from './match.ts';
 import { type Axis, scatter } from './scatter.ts';
 
 /** Bytes of the file that are read at once: no layer is in memory twice. */
-const BLOCK_BYTES = 2 ** 22;
+const BLOCK_BYTES = 2 ** 20;
 
 export interface ReadValuesOptions extends ReadOptions {
   /** Told after each block how many elements came. */
@@ -27,17 +27,32 @@ export interface ReadValuesOptions extends ReadOptions {
 export async function readValues({ matched, tensor, form }: Reading, options: ReadValuesOptions = {}): Promise<Tensor> {
   const { parameter, shape } = matched;
   const size = sizeOf(shape);
+  const readBlock = blockReader();
   let data: Float32Array | undefined;
   for (const [from, to] of blocks(size, form.axes.at(-1)!.extent, dtypeBytes[tensor.dtype])) {
     throwIfAborted(options.signal, parameter);
-    const bytes = await tensor.read(from, to, options);
-    const view = data === undefined ? await wholeView(bytes, tensor, form.axes, options) : undefined;
+    const bytes = await readBlock(tensor, from, to, options);
+    const mayStay = data === undefined && tensor.readInto === undefined;
+    const view = mayStay ? await wholeView(bytes, tensor, form.axes, options) : undefined;
     if (view !== undefined) return { shape, data: view };
     data ??= allocate(size, parameter);
     scatter(valuesOf(bytes, tensor, to - from, parameter), from, form.axes, data);
     options.onElements?.(to - from);
   }
   return { shape, data: data ?? new Float32Array(0) };
+}
+
+/** Reads blocks one after the other: where the reader can, into the same memory, which the next one overwrites. */
+function blockReader() {
+  let block = new Uint8Array(0);
+  return async (tensor: CheckpointTensor, from: number, to: number, options: ReadOptions): Promise<Uint8Array> => {
+    if (tensor.readInto === undefined) return tensor.read(from, to, options);
+    const length = (to - from) * dtypeBytes[tensor.dtype];
+    if (block.length < length) block = new Uint8Array(length);
+    const bytes = block.subarray(0, length);
+    await tensor.readInto(from, bytes, options);
+    return bytes;
+  };
 }
 
 function allocate(elements: number, where: string): Float32Array {

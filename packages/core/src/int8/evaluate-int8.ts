@@ -83,7 +83,7 @@ function evaluateLayer(
   toSteps(steps, quantisation);
   const whole = new Map([[node.weight, { shape: weights.get(node.weight)!.shape, data: Float32Array.from(weight) }]]);
   const { bias: _, ...withoutBias } = node;
-  const { value } = evaluateNode(shapes, withoutBias as Node, whole, [steps], batch);
+  const { value } = evaluateNode(shapes, withoutBias, whole, [steps], batch);
   const plane = value.data.length / (batch * bias.length);
   for (let i = 0; i < value.data.length; i++) {
     const o = Math.floor(i / plane) % bias.length;

@@ -103,7 +103,7 @@ describe('a layer in whole numbers', () => {
 
   it.each([
     { why: 'NaN', w: [Number.NaN, 1], code: 'invalid-weights' },
-    { why: 'more terms than 32 bits hold', w: new Array<number>(2 ** 15 + 1).fill(0), code: 'unsupported' },
+    { why: 'more terms than 32 bits hold', w: Array.from({ length: 2 ** 15 + 1 }, () => 0), code: 'unsupported' },
   ])('is refused for $why', ({ w, code }) => {
     const weights: Weights = new Map([
       ['w', tensor([1, w.length], w)],

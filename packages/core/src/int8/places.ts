@@ -26,19 +26,13 @@ export function multiplies(node: Node): boolean {
   return node.op === 'conv2d' || node.op === 'linear';
 }
 
-/** Whether every value that a node gives is one that it read, or zero: in 8 bits as it was before. */
+/** Ops all of whose values are ones that they read, or zero. */
+const moving: ReadonlySet<OpName> = new Set(['maxPool2d', 'flatten', 'dropout', 'pad2d']);
+
+/** Whether a node's values are in 8 bits as they were before. */
 export function movesOnly(node: Node, { values }: Shapes): boolean {
-  switch (node.op) {
-    case 'maxPool2d':
-    case 'flatten':
-    case 'dropout':
-    case 'pad2d':
-      return true;
-    case 'adaptiveAvgPool2d':
-      return sameShape(values.get(node.inputs[0])!, values.get(node.name)!);
-    default:
-      return false;
-  }
+  if (node.op !== 'adaptiveAvgPool2d') return moving.has(node.op);
+  return sameShape(values.get(node.inputs[0])!, values.get(node.name)!);
 }
 
 /** The node of an op that reads a value, when no other node does: a layer's ReLU, say. That the value may be an output does not count. */

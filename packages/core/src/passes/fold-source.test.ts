@@ -55,7 +55,7 @@ describe('folding weights that are still arriving', () => {
     const names = folded.parameters.map(({ name }) => name);
     expect([...names].sort()).toEqual(want.graph.parameters.map(({ name }) => name).sort());
     const got = await collectWeights(source, { names });
-    for (const name of names) expect(got.get(name), name).toEqual(want.weights.get(name));
+    expect(got).toEqual(new Map(names.map((name) => [name, want.weights.get(name)])));
   });
 
   it('reads the parameters that are folded, and no others', async () => {

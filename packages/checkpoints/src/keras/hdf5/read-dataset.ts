@@ -5,7 +5,7 @@ import { hyperslabs } from './hyperslabs.ts';
 import { type Hdf5Session, withMemory } from './session.ts';
 
 /** What is read at once, so that the library's memory stays small. */
-const PIECE_BYTES = 2 ** 22;
+const PIECE_BYTES = 2 ** 20;
 /** Whole chunks are read at once up to this size: a chunk that is read in parts is decompressed as often. */
 const MOST_PIECE_BYTES = 2 ** 25;
 
@@ -14,14 +14,14 @@ export function memoryFor({ chunk, width }: Hdf5Dataset): number {
   return MOST_PIECE_BYTES + (chunk === undefined ? 0 : 4 * sizeOf(chunk) * width);
 }
 
-/** The little-endian bytes of elements `from` up to, not including, `to`. Errors: `invalid-file`. */
-export function readDataset(session: Hdf5Session, dataset: Hdf5Dataset, from: number, to: number): Uint8Array {
+/** Fills `target` with the little-endian bytes of the elements from `from` on. Errors: `invalid-file`. */
+export function readDataset(session: Hdf5Session, dataset: Hdf5Dataset, from: number, target: Uint8Array): void {
   const { file, call } = session;
   const { path, shape, width, chunk } = dataset;
+  const to = from + target.length / width;
   const piece = { elements: PIECE_BYTES / width, most: MOST_PIECE_BYTES / width, chunk };
   const blocks = [...hyperslabs(shape, from, to, piece)];
   const largest = Math.max(...blocks.map(({ count }) => sizeOf(count)), 0);
-  const target = new Uint8Array((to - from) * width);
   call(path, (module) => {
     withMemory(module, largest * width, path, (pointer) => {
       for (const { at, offset, count } of blocks) {
@@ -31,7 +31,6 @@ export function readDataset(session: Hdf5Session, dataset: Hdf5Dataset, from: nu
       }
     });
   });
-  return target;
 }
 
 /** Count, offset and stride; null for a single number, which has no axes. */

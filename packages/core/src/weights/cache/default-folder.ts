@@ -28,7 +28,9 @@ export function defaultCacheFolder(facts: FolderFacts = factsOfThisMachine()): s
 
 function factsOfThisMachine(): FolderFacts {
   const os = nodeBuiltin('node:os');
-  const { process } = globalThis as { process?: NodeJS.Process };
+  const { process } = globalThis as {
+    readonly process?: { readonly env: FolderFacts['env']; readonly platform: string };
+  };
   if (os === undefined || process === undefined) throw noSuchCache('file system', 'Use another cache.');
   return { env: process.env, platform: process.platform, home: os.homedir() };
 }
