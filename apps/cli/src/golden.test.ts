@@ -52,7 +52,7 @@ describe.each(nets)('$file', ({ file, variant, net, picture = net, bound: most =
       const { data } = outputs[layer]!;
       // of large layers the file has every n-th value
       const got = want.length === data.length ? data : data.filter((_, i) => i % Number(metadata['every']) === 0);
-      expect(got.length, layer).toBe(want.length);
+      expect([layer, got.length]).toEqual([layer, want.length]);
       const largest = want.reduce((max, x) => Math.max(max, Math.abs(x)), 0);
       return [layer, want.reduce((max, x, i) => Math.max(max, Math.abs(x - got[i]!)), 0) / largest] as const;
     });

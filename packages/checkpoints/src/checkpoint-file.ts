@@ -28,6 +28,15 @@ export interface CheckpointTensor {
   read(from: number, to: number, options?: ReadOptions): Promise<Uint8Array>;
   /** Fills `target` with the bytes of the elements from `from` on; of readers that take much memory besides, to spare what `read` takes. */
   readInto?(from: number, target: Uint8Array, options?: ReadOptions): Promise<void>;
+  /** Where the file has the axes in another order: the tensor as it is stored, of which reading is reading straight on. */
+  readonly stored?: StoredOrder;
+}
+
+/** A tensor whose axes are those of another in another order. */
+export interface StoredOrder {
+  readonly tensor: CheckpointTensor;
+  /** Which axis of the other each of its axes is, outermost first. */
+  readonly axes: readonly number[];
 }
 
 /** How a file's tensors lie. Ours: OIHW, OI, CHW. */

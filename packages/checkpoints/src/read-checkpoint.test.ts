@@ -61,7 +61,7 @@ describe('readCheckpoint', () => {
     const { graph } = createVariant('uestcsongtaoli', narrow);
     const nodes = graph.nodes.map((node) => (node.name === 'bn3' ? { ...node, epsilon: 1e-5 } : node));
     const { differences } = await readCheckpoint(goldenFile('keras-bn.h5'), {
-      graph: { ...graph, nodes } as typeof graph,
+      graph: { ...graph, nodes },
     });
     expect(differences).toEqual(['bn3 has epsilon 0.001 in the file and 0.00001 in the graph']);
   });

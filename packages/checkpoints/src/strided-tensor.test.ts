@@ -53,6 +53,23 @@ describe('stridedTensor reads', () => {
     }
   });
 
+  it.each<[string, Partial<StridedView>, readonly number[] | undefined]>([
+    ['a transposed matrix', { shape: [7, 3], strides: [1, 7], offset: 4 }, [1, 0]],
+    ['channels last', { shape: [2, 3, 4, 5], strides: [60, 1, 15, 3] }, [0, 2, 3, 1]],
+    ['a dense tensor', { shape: [3, 5], strides: [5, 1] }, undefined],
+    ['rows with gaps', { shape: [4, 3], strides: [10, 1] }, undefined],
+    ['the same row twice', { shape: [2, 3, 5], strides: [0, 5, 1] }, undefined],
+  ])('%s, and tells where another order of the axes is dense', async (_what, fields, axes) => {
+    const whole = view(fields);
+    const { stored } = stridedTensor(whole);
+    expect(stored?.axes).toEqual(axes);
+    if (stored === undefined) return;
+    const want = expected(whole).toSorted((a, b) => a - b);
+    const bytes = await stored.tensor.read(0, want.length);
+    expect(want.map((_, i) => bytes[2 * i])).toEqual(want);
+    expect(stored.tensor.shape).toEqual(axes!.map((axis) => whole.shape[axis]));
+  });
+
   it('the other byte order, dense or not', async () => {
     expect(await numbers(view({ shape: [3], strides: [1] }, 120, true))).toEqual([0, 1, 2]);
     expect(await numbers(view({ dtype: 'F64', shape: [2, 2], strides: [1, 2] }, 120, true))).toEqual([0, 2, 1, 3]);

@@ -7,7 +7,7 @@ import {
   type Shape,
   showShape,
 } from '@alexnet/core';
-import type { CheckpointTensor } from './checkpoint-file.ts';
+import type { CheckpointTensor, StoredOrder } from './checkpoint-file.ts';
 import { damaged } from './damaged.ts';
 
 /** A tensor as a view of a storage: element `[i, j, ...]` stands at `offset + i * strides[0] + j * strides[1] + ...`. */
@@ -72,7 +72,16 @@ export function stridedTensor(view: StridedView): CheckpointTensor {
         : await gather(view, source, from, to, options);
       return storage.bigEndian && width > 1 ? swapped(bytes, width) : bytes;
     },
+    ...(dense ? {} : storedOrder(view)),
   };
+}
+
+/** Axes that lie dense in another order, such as those of a matrix that was transposed before it was saved. */
+function storedOrder(view: StridedView): { readonly stored?: StoredOrder } {
+  const { shape, strides } = view;
+  const axes = [...shape.keys()].sort((a, b) => strides[b]! - strides[a]! || a - b);
+  const inOrder = { ...view, shape: axes.map((axis) => shape[axis]!), strides: axes.map((axis) => strides[axis]!) };
+  return isDense(inOrder) ? { stored: { tensor: stridedTensor(inOrder), axes } } : {};
 }
 
 function countElements({ shape, strides, offset, storage, where }: StridedView): number {

@@ -10,14 +10,20 @@ export async function alexnet(...args: readonly string[]): Promise<number | unde
   return code;
 }
 
+/** A document that a command writes; tests know its shape. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Record = any;
+
 /** What a command says with `--json`, and its exit code. */
-export async function alexnetJson(...args: readonly string[]): Promise<{ code: number | undefined; records: any[] }> {
+export async function alexnetJson(
+  ...args: readonly string[]
+): Promise<{ code: number | undefined; records: Record[] }> {
   const write = process.stdout.write;
   let out = '';
-  process.stdout.write = ((chunk: string) => {
+  process.stdout.write = (chunk: string) => {
     out += chunk;
     return true;
-  }) as typeof write;
+  };
   try {
     const code = await alexnet(...args, '--json');
     return {

@@ -4,10 +4,10 @@ import type { OwnMatrix } from './engine.ts';
 import type { NativeBackend } from './node.ts';
 
 /** Smaller ones are made of an array, at once. */
-const SMALLEST = 2 ** 25;
+const SMALLEST = 2 ** 23;
 
-/** Neighbours in a row that are written together. */
-const BLOCK = 32;
+/** How many neighbours in a row are written together: the more, the fewer places; all columns must fill such blocks. */
+const BLOCKS = [32, 8];
 
 /**
  * A large matrix of TensorFlow's, which it would copy from an array of the same size. Seen as rows of a block each, those of some columns are
@@ -19,27 +19,29 @@ export function matrixInPlace(
   [rows, columns]: [number, number],
   atOnce: number,
 ): OwnMatrix | undefined {
-  if (4 * rows * columns < SMALLEST || columns % BLOCK !== 0 || atOnce % BLOCK !== 0) return undefined;
+  const block = BLOCKS.find((size) => columns % size === 0 && atOnce % size === 0);
+  if (block === undefined || 4 * rows * columns < SMALLEST) return undefined;
   const { binding } = backend;
   const type = (name: string, value: string) => ({ name, type: binding['TF_ATTR_TYPE'], value: binding[value] });
-  const blocks = columns / BLOCK;
+  const blocks = columns / block;
   const values = new Float32Array(rows * atOnce);
-  const places = new Int32Array((rows * atOnce) / BLOCK);
+  const places = new Int32Array((rows * atOnce) / block);
   let matrix = tf.tidy(() =>
     tf.keep(
       backend.executeSingleOutput(
         'Fill',
         [type('T', 'TF_FLOAT'), type('index_type', 'TF_INT32')],
-        [tf.tensor1d([rows * blocks, BLOCK], 'int32'), tf.scalar(0)],
+        [tf.tensor1d([rows * blocks, block], 'int32'), tf.scalar(0)],
       ) as Tensor,
     ),
   );
   return {
     columns: (from, to) => ({ values, first: 0, pitch: to - from }),
     written(from, to) {
-      const own = (to - from) / BLOCK;
+      const own = (to - from) / block;
+      const first = from / block;
       for (let row = 0; row < rows; row++) {
-        for (let block = 0; block < own; block++) places[row * own + block] = row * blocks + from / BLOCK + block;
+        for (let i = 0; i < own; i++) places[row * own + i] = row * blocks + first + i;
       }
       const before = matrix;
       matrix = tf.tidy(() =>
@@ -50,7 +52,7 @@ export function matrixInPlace(
             [
               before,
               tf.tensor1d(places.subarray(0, rows * own), 'int32'),
-              tf.tensor2d(values.subarray(0, rows * own * BLOCK), [rows * own, BLOCK]),
+              tf.tensor2d(values.subarray(0, rows * own * block), [rows * own, block]),
             ],
           ) as Tensor,
         ),

@@ -101,7 +101,7 @@ export function constantsOf(engine: Engine, source: WeightSource, signal: AbortS
 }
 
 /** Large enough that reading and transposing take the time, not what is around them. */
-const CHUNK_BYTES = 2 ** 23;
+const CHUNK_BYTES = 2 ** 22;
 
 /** Rows of `size` values, in multiples of 32 where so many fit. */
 function atOnce(size: number): number {

@@ -1,4 +1,4 @@
-import { foldPadding, type Graph, type Node } from '@alexnet/core';
+import { foldPadding, type Graph, type Node, type Pads } from '@alexnet/core';
 import type { CheckpointOp } from '../checkpoint-file.ts';
 
 /** Files write constants in float32, and some divide by the size themselves. */
@@ -20,20 +20,29 @@ function stepOf(node: Node): CheckpointOp | undefined {
       const { op, size, alpha, beta, bias } = node;
       return { op, size, alpha, beta, bias };
     }
-    case 'conv2d':
+    case 'conv2d': // whose kernel the shape of its weight says
+      return { op: node.op, stride: node.stride, pads: sides(node.pads) };
     case 'maxPool2d': {
-      const { op, stride, pads } = node;
-      return { op, stride, pads: [pads.top, pads.left, pads.bottom, pads.right] };
+      const { op, kernel, stride, pads } = node;
+      return { op, kernel, stride, pads: sides(pads) };
     }
-    default:
+    case 'adaptiveAvgPool2d':
+    case 'dropout':
+    case 'flatten':
+    case 'pad2d':
+    case 'softmax':
       return undefined;
   }
+}
+
+function sides({ top, left, bottom, right }: Pads): [number, number, number, number] {
+  return [top, left, bottom, right];
 }
 
 function agrees(ours: CheckpointOp, theirs: CheckpointOp): boolean {
   if (ours.op !== theirs.op) return false;
   const numbers = (['size', 'alpha', 'beta', 'bias'] as const).every((key) => close(ours[key], theirs[key]));
-  const lists = (['stride', 'pads'] as const).every(
+  const lists = (['kernel', 'stride', 'pads'] as const).every(
     (key) => theirs[key] === undefined || ours[key] === undefined || String(ours[key]) === String(theirs[key]),
   );
   return numbers && lists;

@@ -7,8 +7,8 @@ import type { Axis } from './scatter.ts';
 export interface Form {
   /** The shape in the file. */
   readonly shape: Shape;
-  /** The file's elements, outermost axis first, with the steps that they make in our tensor. */
-  readonly axes: readonly Axis[];
+  /** For each axis in the file, outermost first, the steps that its elements make in our tensor: nearly always one kind of step. */
+  readonly axes: readonly (readonly Axis[])[];
   /** For people; undefined when nothing moves. */
   readonly conversion?: string;
 }
@@ -32,9 +32,10 @@ function convolution(shape: Rank4, { conv }: Layout): Form {
   return {
     shape: [height, width, into, out],
     axes: [
-      { extent: taps, stride: 1 },
-      { extent: into, stride: taps },
-      { extent: out, stride: into * taps },
+      [{ extent: height, stride: width }],
+      [{ extent: width, stride: 1 }],
+      [{ extent: into, stride: taps }],
+      [{ extent: out, stride: into * taps }],
     ],
     conversion: 'HWIO to OIHW',
   };
@@ -46,7 +47,7 @@ function linear(shape: Rank2, layout: Layout, image: Rank3 = [shape[1], 1, 1]): 
   const taps = height * width;
   const rewired = layout.flatten === 'HWC' && channels > 1 && taps > 1;
   if (layout.linear === 'OI' && !rewired) return unmoved(shape);
-  const outAxis = { extent: out, stride: features };
+  const rows = [{ extent: out, stride: features }];
   const inAxes = rewired
     ? [
         { extent: taps, stride: 1 },
@@ -55,12 +56,12 @@ function linear(shape: Rank2, layout: Layout, image: Rank3 = [shape[1], 1, 1]): 
     : [{ extent: features, stride: 1 }];
   const moves = [...(layout.linear === 'IO' ? ['transposed'] : []), ...(rewired ? ['HWC to CHW'] : [])];
   return layout.linear === 'IO'
-    ? { shape: [features, out], axes: [...inAxes, outAxis], conversion: moves.join(', ') }
-    : { shape, axes: [outAxis, ...inAxes], conversion: moves.join(', ') };
+    ? { shape: [features, out], axes: [inAxes, rows], conversion: moves.join(', ') }
+    : { shape, axes: [rows, inAxes], conversion: moves.join(', ') };
 }
 
 function unmoved(shape: Shape): Form {
-  return { shape, axes: [{ extent: sizeOf(shape), stride: 1 }] };
+  return { shape, axes: shape.map((extent, axis) => [{ extent, stride: sizeOf(shape.slice(axis + 1)) }]) };
 }
 
 /** The axis of a file's tensor along which the layer's outputs lie. */

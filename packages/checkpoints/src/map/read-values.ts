@@ -10,7 +10,7 @@ import {
 import type { CheckpointTensor } from '../checkpoint-file.ts';
 import { damaged } from '../damaged.ts';
 import type { Reading } from './match.ts';
-import { type Axis, scatter } from './scatter.ts';
+import { type Axis, joined, scatter } from './scatter.ts';
 
 /** Bytes of the file that are read at once: no layer is in memory twice. */
 const BLOCK_BYTES = 2 ** 20;
@@ -24,19 +24,20 @@ export interface ReadValuesOptions extends ReadOptions {
  * Reads a parameter as float32 in our layout, block by block into its place. Values that lie in memory as they are wanted are not copied:
  * the tensor is then a view of them. Errors: `aborted`, `out-of-memory`, and those of the file's reader.
  */
-export async function readValues({ matched, tensor, form }: Reading, options: ReadValuesOptions = {}): Promise<Tensor> {
-  const { parameter, shape } = matched;
+export async function readValues(reading: Reading, options: ReadValuesOptions = {}): Promise<Tensor> {
+  const { parameter, shape } = reading.matched;
+  const { tensor, axes } = asStored(reading);
   const size = sizeOf(shape);
   const readBlock = blockReader();
   let data: Float32Array | undefined;
-  for (const [from, to] of blocks(size, form.axes.at(-1)!.extent, dtypeBytes[tensor.dtype])) {
+  for (const [from, to] of blocks(size, axes, dtypeBytes[tensor.dtype])) {
     throwIfAborted(options.signal, parameter);
     const bytes = await readBlock(tensor, from, to, options);
     const mayStay = data === undefined && tensor.readInto === undefined;
-    const view = mayStay ? await wholeView(bytes, tensor, form.axes, options) : undefined;
+    const view = mayStay ? await wholeView(bytes, tensor, axes, options) : undefined;
     if (view !== undefined) return { shape, data: view };
     data ??= allocate(size, parameter);
-    scatter(valuesOf(bytes, tensor, to - from, parameter), from, form.axes, data);
+    scatter(valuesOf(bytes, tensor, to - from, parameter), from, axes, data);
     options.onElements?.(to - from);
   }
   return { shape, data: data ?? new Float32Array(0) };
@@ -75,11 +76,18 @@ function valuesOf(bytes: Uint8Array, { dtype }: CheckpointTensor, elements: numb
   return toFloat32({ dtype, shape: [elements], data: bytes });
 }
 
-/** Ranges of whole rows. */
-function* blocks(size: number, row: number, width: number): Generator<[from: number, to: number], void> {
-  const most = BLOCK_BYTES / width;
-  // a row that is longer than a block is the whole of a tensor in which nothing moves: it may be cut anywhere
-  const step = row > most ? most : Math.floor(most / row) * row;
+/** The tensor in the order in which it is stored, and where its elements belong. */
+function asStored({ tensor, form: { axes } }: Reading): { tensor: CheckpointTensor; axes: readonly Axis[] } {
+  const { stored } = tensor;
+  if (stored === undefined || stored.axes.length !== axes.length) return { tensor, axes: joined(axes.flat()) };
+  return { tensor: stored.tensor, axes: joined(stored.axes.flatMap((axis) => axes[axis]!)) };
+}
+
+/** Ranges of whole rows; a tensor in which nothing moves may be cut anywhere. */
+function* blocks(size: number, axes: readonly Axis[], width: number): Generator<[from: number, to: number], void> {
+  const { extent, stride } = axes.at(-1)!;
+  const row = axes.length === 1 && stride === 1 ? 1 : extent;
+  const step = Math.max(1, Math.floor(BLOCK_BYTES / width / row)) * row;
   for (let from = 0; from < size; from += step) yield [from, Math.min(size, from + step)];
 }
 

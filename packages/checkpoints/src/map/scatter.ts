@@ -4,6 +4,18 @@ export interface Axis {
   readonly stride: number;
 }
 
+/** Axes that are stepped through as one become one: a tensor that lies as it should has a single axis. */
+export function joined(axes: readonly Axis[]): readonly Axis[] {
+  const result: Axis[] = [];
+  for (const axis of axes.filter(({ extent }) => extent !== 1)) {
+    const outer = result.at(-1);
+    if (outer?.stride === axis.extent * axis.stride) {
+      result[result.length - 1] = { extent: outer.extent * axis.extent, stride: axis.stride };
+    } else result.push(axis);
+  }
+  return result.length === 0 ? [{ extent: 1, stride: 1 }] : result;
+}
+
 /** Columns that are written one after the other before the next are looked at: so many pages of memory are in use at once. */
 const TILE = 64;
 

@@ -54,7 +54,7 @@ async function startEngine(): Promise<Engine> {
   const module = await createModule({ noInitialRun: true, print: quiet, printErr: quiet, stdin: () => null });
   module['_H5open']();
   const size = module.HEAPU8.length;
-  const image = withoutZeros(module.HEAPU8).slice();
+  const pages = usedPages(module.HEAPU8);
   let isNew = true;
   return Object.assign(state, {
     module,
@@ -64,24 +64,28 @@ async function startEngine(): Promise<Engine> {
         isNew = false;
         return;
       }
-      module.HEAPU8.set(image);
-      module.HEAPU8.fill(0, image.length);
+      module.HEAPU8.fill(0);
+      for (const { at, bytes } of pages) module.HEAPU8.set(bytes, at);
     },
   });
 }
 
-/** Longer than the stack, which is 2 MB and nearly empty. */
-const MOST_ZEROS = 2 ** 22;
-const STEP = 2 ** 12;
+/** Longer than the stack, which is 2 MB and empty at the start. */
+const MOST_ZEROS = 2 ** 21 + 2 ** 18;
+const PAGE = 2 ** 12;
 
 /**
- * Memory up to where only zeros follow. They are not looked at to the end: what nobody has touched takes no memory of the machine's as
- * long as nobody does.
+ * The pages of memory that are not zero. They are not looked for up to the end: what nobody has touched takes no memory of the machine's
+ * as long as nobody does.
  */
-function withoutZeros(bytes: Uint8Array): Uint8Array {
+function usedPages(memory: Uint8Array): readonly { readonly at: number; readonly bytes: Uint8Array }[] {
+  const pages: { at: number; bytes: Uint8Array }[] = [];
   let end = 0;
-  for (let at = 0; at < Math.min(bytes.length, end + MOST_ZEROS); at += STEP) {
-    if (bytes.subarray(at, at + STEP).some((byte) => byte !== 0)) end = at + STEP;
+  for (let at = 0; at < Math.min(memory.length, end + MOST_ZEROS); at += PAGE) {
+    const page = memory.subarray(at, at + PAGE);
+    if (page.every((byte) => byte === 0)) continue;
+    pages.push({ at, bytes: page.slice() });
+    end = at + PAGE;
   }
-  return bytes.subarray(0, end);
+  return pages;
 }

@@ -19,7 +19,12 @@ const MOST_SCANNED = 2 ** 20;
  * The place of a collection in which HDF5 would go round, if one begins in the bytes that were loaded from `offset` on. `step` is called
  * for every object that is looked at, and may throw when there are too many.
  */
-export function endlessHeap(bytes: SyncBytes, offset: number, loaded: Uint8Array, step: () => void): number | undefined {
+export function endlessHeap(
+  bytes: SyncBytes,
+  offset: number,
+  loaded: Uint8Array,
+  step: () => void,
+): number | undefined {
   const scanned = loaded.length > MOST_SCANNED ? loaded.subarray(0, HEADER) : loaded;
   const edge = SIGNATURE.length - 1;
   // one may begin in what was loaded before, and end in this, or begin here and end in what comes later

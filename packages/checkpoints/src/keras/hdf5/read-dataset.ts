@@ -4,8 +4,8 @@ import type { Hdf5Dataset } from './describe.ts';
 import { hyperslabs } from './hyperslabs.ts';
 import { type Hdf5Session, withMemory } from './session.ts';
 
-/** What is read at once, so that the library's memory stays small. */
-const PIECE_BYTES = 2 ** 20;
+/** What is read at once, so that the library's memory stays small. More than is searched for strings (see global-heap.ts). */
+const PIECE_BYTES = 2 ** 21;
 /** Whole chunks are read at once up to this size: a chunk that is read in parts is decompressed as often. */
 const MOST_PIECE_BYTES = 2 ** 25;
 
