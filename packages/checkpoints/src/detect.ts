@@ -16,8 +16,8 @@ export async function detectFormat(source: ByteSource, context: OpenContext = {}
   refuseKnown(head, source.name);
   const text = latin1(head);
   if (text.startsWith('\x93NUMPY')) return 'numpy';
-  if (/^PK(\x03\x04|\x05\x06)/.test(text)) return formatOfZip(source, options);
-  if (/^\x80[\x02-\x05]/.test(text)) return formatOfPickle(text, source.name);
+  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return formatOfZip(source, options);
+  if (head[0] === PICKLE && head[1]! >= 2 && head[1]! <= 5) return formatOfPickle(text, source.name);
   if (await isHdf5(source, options)) return 'keras';
   if (looksLikeJson(head)) return formatOfJson(source, options);
   const { looksLikeDeepCompression } = await import('./deep-compression/detect.ts');
@@ -25,7 +25,7 @@ export async function detectFormat(source: ByteSource, context: OpenContext = {}
   if (await looksLikeDeepCompression(source, context)) return 'deep-compression';
   const protobuf = await formatOfProtobuf(source, options);
   if (protobuf !== undefined) return protobuf;
-  const isText = /^[\t\n\r\x20-\x7e]*$/.test(text);
+  const isText = /^[\s\u0020-\u007e]*$/.test(text);
   throw refusal(
     isText
       ? `The file is text, not weights: it begins ${JSON.stringify(text.slice(0, 40))}`
@@ -40,11 +40,13 @@ function isSafetensors(head: Uint8Array): boolean {
   return head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0);
 }
 
-/** How PyTorch's files before 1.6 begin: a pickle of the number 0x1950a86a20f9469cfc6c. */
-const LEGACY = /^\x80.\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\./s;
+/** The opcode PROTO, with which pickles of protocol 2 and later begin; the protocol follows. */
+const PICKLE = 0x80;
+/** What follows it in PyTorch's files before 1.6: the number 0x1950a86a20f9469cfc6c, and the end of the pickle. */
+const LEGACY = '\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.';
 
 function formatOfPickle(text: string, where: string): CheckpointFormat {
-  if (LEGACY.test(text)) return 'pytorch';
+  if (text.startsWith(LEGACY, 2)) return 'pytorch';
   throw refusal(
     'This is a Python pickle that is not of PyTorch',
     where,

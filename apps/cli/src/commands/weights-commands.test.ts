@@ -14,14 +14,28 @@ const at = (name: string) => join(folder, name);
 
 const narrow = ['--variant', 'torchvision', '--width', '0.0625', '--classes', '10'];
 
+/** What the commands say, as far as it is looked at. */
+interface Report {
+  readonly passed: boolean;
+  readonly variant: string;
+  readonly ratio: number;
+  readonly agreement: unknown;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly difference: number;
+    readonly recipe?: object;
+    readonly loss: { readonly relative: number; readonly output: number };
+  }[];
+}
+
 describe('convert', () => {
   it.each(['w.safetensors', 'w.onnx', 'w.npy', 'w.json', 'native'])(
     'writes %s, from which the same weights come back',
     async (name) => {
       expect(await alexnet('convert', 'seed:3', at(name), ...narrow)).toBe(0);
-      const { code, records } = await alexnetJson('verify', at(name), '--against', 'seed:3', ...narrow);
+      const { code, records } = await alexnetJson<Report>('verify', at(name), '--against', 'seed:3', ...narrow);
       expect(records[0]).toMatchObject({ passed: true, variant: 'torchvision' });
-      expect(records[0].parameters).toHaveLength(16);
+      expect(records[0]!.parameters).toHaveLength(16);
       expect(code).toBe(0);
     },
   );
@@ -31,7 +45,7 @@ describe('convert', () => {
     await alexnet('convert', at('chain.npy'), at('chain.onnx'), ...narrow);
     await alexnet('convert', at('chain.onnx'), at('chain'), ...narrow);
     await alexnet('convert', at('chain'), at('chain.safetensors')); // a native folder says what it is
-    const { code } = await alexnetJson('verify', at('chain.safetensors'), '--against', 'seed:4', ...narrow);
+    const { code } = await alexnetJson<Report>('verify', at('chain.safetensors'), '--against', 'seed:4', ...narrow);
     expect(code).toBe(0);
   });
 
@@ -47,7 +61,7 @@ describe('convert', () => {
 
 describe('quantize', () => {
   const quantize = (precision: string, ...args: string[]) =>
-    alexnetJson('quantize', 'seed:5', at(precision), '--precision', precision, ...narrow, ...args);
+    alexnetJson<Report>('quantize', 'seed:5', at(precision), '--precision', precision, ...narrow, ...args);
 
   it.each([
     { precision: 'f16', smallest: 1.5 },
@@ -57,9 +71,9 @@ describe('quantize', () => {
   ])('writes $precision, and says what is lost', async ({ precision, smallest }) => {
     const { code, records } = await quantize(precision);
     expect(code).toBe(0);
-    expect(records[0].ratio).toBeGreaterThan(smallest);
+    expect(records[0]!.ratio).toBeGreaterThan(smallest);
     const manifest = parseManifest(await readFile(at(join(precision, 'manifest.json'))));
-    expect(manifest.agreement).toEqual(records[0].agreement);
+    expect(manifest.agreement).toEqual(records[0]!.agreement);
     expect(manifest.parameters.find(({ name }) => name === 'fc6.weight')).toMatchObject({
       precision,
       loss: { relative: expect.any(Number) },
@@ -69,7 +83,7 @@ describe('quantize', () => {
   it('weighs errors by sample images', async () => {
     const photograph = new URL('../../../../packages/conformance/photos/chelsea.jpg', import.meta.url).pathname;
     const { records } = await quantize('q4', '--samples', photograph);
-    const fc6 = records[0].parameters.find(({ name }: { name: string }) => name === 'fc6.weight');
+    const fc6 = records[0]!.parameters.find(({ name }) => name === 'fc6.weight')!;
     expect(fc6.recipe).toMatchObject({ weighted: true });
     expect(fc6.loss.output).toBeLessThan(fc6.loss.relative * 1.2);
   });
@@ -78,10 +92,16 @@ describe('quantize', () => {
 describe('verify', () => {
   it('ends with 1 where weights differ, and says by how much', async () => {
     await alexnet('convert', 'seed:6', at('six.safetensors'), ...narrow);
-    const { code, records } = await alexnetJson('verify', at('six.safetensors'), '--against', 'seed:7', ...narrow);
+    const { code, records } = await alexnetJson<Report>(
+      'verify',
+      at('six.safetensors'),
+      '--against',
+      'seed:7',
+      ...narrow,
+    );
     expect(code).toBe(1);
-    expect(records[0].passed).toBe(false);
-    expect(records[0].parameters[0].difference).toBeGreaterThan(0);
+    expect(records[0]!.passed).toBe(false);
+    expect(records[0]!.parameters[0]!.difference).toBeGreaterThan(0);
   });
 
   it('finds a byte that was changed in a shard', async () => {

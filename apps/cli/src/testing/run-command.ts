@@ -10,30 +10,18 @@ export async function alexnet(...args: readonly string[]): Promise<number | unde
   return code;
 }
 
-/** A document that a command writes; tests know its shape. */
-// oxlint-disable-next-line typescript/no-explicit-any
-type Record = any;
-
-/** What a command says with `--json`, and its exit code. */
-export async function alexnetJson(
-  ...args: readonly string[]
-): Promise<{ code: number | undefined; records: Record[] }> {
+/** What a command says with `--json`, and its exit code. Tests know what the documents are. */
+export async function alexnetJson<T>(...args: readonly string[]): Promise<{ code: number | undefined; records: T[] }> {
   const write = process.stdout.write;
   let out = '';
-  process.stdout.write = (chunk: string) => {
-    out += chunk;
+  process.stdout.write = (chunk: Uint8Array | string) => {
+    out += String(chunk);
     return true;
   };
   try {
     const code = await alexnet(...args, '--json');
-    return {
-      code,
-      records: out
-        .trim()
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
-    };
+    const lines = out.trim().split('\n');
+    return { code, records: lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T) };
   } finally {
     process.stdout.write = write;
   }
