@@ -217,9 +217,9 @@ describe('weights that do not fit or are damaged end with 1 and say what is wron
       why: 'of no known format',
       name: 'text.safetensors',
       change: () => Buffer.from('hello, I am a letter'),
-      says: 'no known format',
+      says: 'The file is text, not weights: it begins "hello, I am a letter"',
     },
-    { why: 'empty', name: 'empty.safetensors', change: () => Buffer.alloc(0), says: 'no known format' },
+    { why: 'empty', name: 'empty.safetensors', change: () => Buffer.alloc(0), says: 'The file is empty' },
   ])('$why', async ({ name, change, says }) => {
     const { code, err } = await damaged(name, change(await readFile(checkpoint)));
     expect(err).toMatch(says);
@@ -228,7 +228,8 @@ describe('weights that do not fit or are damaged end with 1 and say what is wron
   });
 
   it('of another width', async () => {
-    const { code, err } = await alexnet('classify', photograph, '--variant', 'torchvision', '--weights', checkpoint);
+    const asked = ['--variant', 'torchvision', '--width', '0.5'];
+    const { code, err } = await alexnet('classify', photograph, ...asked, '--weights', checkpoint);
     expect(err).toMatch(/conv1\.weight|features\.0\.weight/);
     expect(code).toBe(1);
   });

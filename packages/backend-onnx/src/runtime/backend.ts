@@ -21,6 +21,7 @@ import { buildModel } from '../model/model.ts';
 import { byteLength } from '../model/onnx.ts';
 import type { Engine } from './engine.ts';
 import { disposedError } from './errors.ts';
+import { withExactSums } from './exact-sums.ts';
 import { type HoldOptions, hold } from './hold.ts';
 import { createProgram } from './program.ts';
 import { createSession, type UnreadModel } from './session.ts';
@@ -78,19 +79,12 @@ async function compile(
     isStorage(precision)
       ? storedModel({ ...graph, outputs: wanted }, given, { precision, form, signal })
       : int8Model(graph, given, wanted, { calibration, form, signal });
-  const { session, model } = await createSession(precision === 'int8' ? withExactSums(engine) : engine, make, signal);
+  const setUp = precision === 'int8' ? await withExactSums(engine) : engine;
+  const { session, model } = await createSession(setUp, make, signal);
   if (signal?.aborted) await session.release();
   throwIfAborted(signal, 'compile');
   const bytes = model.initializers.reduce((sum, initializer) => sum + byteLength(initializer), 0);
   return createProgram(engine, { graph, outputs: wanted, session, bytes });
-}
-
-/**
- * Processors of x64 without 8-bit dot products add two products of 8 bits in 16, where large ones do not fit, unless the engine is told
- * to widen them first. Others do nothing else for it.
- */
-function withExactSums(engine: Engine): Engine {
-  return { ...engine, session: { ...engine.session, extra: { session: { x64quantprecision: '1' } } } };
 }
 
 async function storedModel(graph: Graph, given: Weights | WeightSource, options: HoldOptions): Promise<UnreadModel> {

@@ -203,7 +203,7 @@ describe('unpickle refuses', () => {
     const failure = unpickle(source, { allowed });
     await expect(failure).rejects.toMatchObject({ code: 'invalid-file' });
     await expect(failure).rejects.toThrow(message);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(20_000); // a hang, not a slow machine
   });
 
   it('deep nesting that ends, without recursing', async () => {

@@ -127,7 +127,7 @@ describe('openZip refuses', () => {
     const failure = contents(bytes);
     await expect(failure).rejects.toMatchObject({ code: 'invalid-file' });
     await expect(failure).rejects.toThrow(message);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(20_000); // a hang, not a slow machine
   });
 
   it('a directory that is not worth its size', async () => {

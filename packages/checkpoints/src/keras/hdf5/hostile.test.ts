@@ -113,7 +113,7 @@ describe('an HDF5 file', () => {
       code: 'invalid-file',
       message: expect.stringMatching(message) as string,
     });
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(20_000);
     expect(output).not.toHaveBeenCalled();
     const [file] = await fuzzKeras.corpus();
     expect(await read(file!)).toBe(4 * (12 + 2 + 4 * 2 + 10 + 5));
