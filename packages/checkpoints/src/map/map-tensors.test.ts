@@ -382,6 +382,24 @@ describe('memory', () => {
     expect([data.buffer === bytes.buffer, data.byteOffset, data.length]).toEqual([true, 8, elements]);
   });
 
+  it('is copied where pieces lie in a larger buffer, and the whole in another', async () => {
+    const arena = new Uint8Array(Float32Array.from({ length: elements }, (_, i) => (i < 2 ** 18 ? 1 : 2)).buffer);
+    const weight: CheckpointTensor = {
+      dtype: 'F32',
+      shape: [3000, 2048],
+      read: async (from, to) => {
+        const isPiece = to - from < elements;
+        return isPiece ? arena.subarray(0, 4 * (to - from)) : new Uint8Array(4 * elements);
+      },
+    };
+    const file = fakeFile([
+      ['fc6.weight', weight],
+      ['fc6.bias', fakeTensor([3000])],
+    ]);
+    const { data } = (await mapTensors(large, file)).weights.get('fc6.weight')!;
+    expect(data.every((value) => value === 1)).toBe(true);
+  });
+
   it('is given back when the caller cancels', async () => {
     const cancel = new AbortController();
     const file = fakeFile([
