@@ -34,7 +34,11 @@ async function addsExactly({ runtime, session: options }: Engine): Promise<boole
     ],
     initializers: [
       float('one', [1], []),
-      float('ones', Array.from({ length: OUTPUTS }, () => 1), [OUTPUTS]),
+      float(
+        'ones',
+        Array.from({ length: OUTPUTS }, () => 1),
+        [OUTPUTS],
+      ),
       { name: 'zero', shape: [], type: 'uint8', data: Uint8Array.of(0) },
       { name: 'zeros', shape: [OUTPUTS], type: 'int8', data: new Uint8Array(OUTPUTS) },
       { name: 'weight', shape: [OUTPUTS, TERMS], type: 'int8', data: new Uint8Array(OUTPUTS * TERMS).fill(127) },

@@ -17,9 +17,8 @@ export function checkWeights(graph: Graph, weights: Weights | WeightSource): voi
     if (!sameShape(tensor.shape, shape))
       return [`${name} has shape ${showShape(tensor.shape)}, not ${showShape(shape)}`];
     const size = sizeOf(shape);
-    return tensor.data === undefined || tensor.data.length === size
-      ? []
-      : [`${name} holds ${tensor.data.length} values, not ${size}`];
+    const held = tensor.data?.length ?? size; // asked for once: it may be read from elsewhere each time
+    return held === size ? [] : [`${name} holds ${held} values, not ${size}`];
   });
   if (wrong.length === 0) return;
   const shown = wrong.slice(0, 4).join('; ') + (wrong.length > 4 ? `; and ${wrong.length - 4} more` : '');
