@@ -41,7 +41,7 @@ function readSources(root, folder) {
     .filter((name) => isSource.test(name))
     .map((name) => {
       const file = posix.join(folder, 'src', name.replaceAll('\\', '/'));
-      return { file, test: isTest.test(name), imports: importsOf(file, readFileSync(join(root, file), 'utf8')) };
+      return { file, test: isTest.test(file), imports: importsOf(file, readFileSync(join(root, file), 'utf8')) };
     })
     .sort((a, b) => a.file.localeCompare(b.file));
   return markHelpers(sources);

@@ -43,20 +43,17 @@ export function integerLayer(node: Layer, weights: Weights, operands: IntegerOpe
 
 type ParameterNames = Readonly<Record<'weight' | 'scales' | 'zeros' | 'bias', string>>;
 
+/** What both operators begin with: the values and the weights, each with its quantisation. */
+function factors(names: ParameterNames, input: IntegerOperands['input']): string[] {
+  return [input.name, ...input.quantisation, names.weight, names.scales, names.zeros];
+}
+
 function product(names: ParameterNames, { input, target }: IntegerOperands): OnnxNode {
   return {
     op: 'QGemm',
     domain: MICROSOFT,
     name: target.name,
-    inputs: [
-      input.name,
-      ...input.quantisation,
-      names.weight,
-      names.scales,
-      names.zeros,
-      names.bias,
-      ...(target.quantisation ?? []),
-    ],
+    inputs: [...factors(names, input), names.bias, ...(target.quantisation ?? [])],
     output: target.name,
     attributes: { transB: 1 },
   };
@@ -66,15 +63,7 @@ function convolution(node: NodeOf<'conv2d'>, names: ParameterNames, { input, tar
   return {
     op: 'QLinearConv',
     name: target.name,
-    inputs: [
-      input.name,
-      ...input.quantisation,
-      names.weight,
-      names.scales,
-      names.zeros,
-      ...target.quantisation!,
-      names.bias,
-    ],
+    inputs: [...factors(names, input), ...target.quantisation!, names.bias],
     output: target.name,
     attributes: geometry(node),
   };

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildGraph, evaluate, seededWeights, sourceOfWeights, type WeightSource, type Weights } from '@alexnet/core';
+import { buildGraph, evaluate, seededWeights } from '@alexnet/core';
+import { watchedSource } from '@alexnet/core/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { importNative, nativeEngine } from '../providers/node.ts';
 import { importWeb, wasmEngine } from '../providers/web.ts';
@@ -22,19 +23,6 @@ const x = {
   shape: [1, 2 ** 11, 16, 16],
   data: Float32Array.from({ length: 2 ** 19 }, (_, i) => ((i * 31) % 17) - 8),
 };
-
-/** A source that does something before each read. */
-function watchedSource(given: Weights, before: (name: string, reads: number) => void): WeightSource {
-  const source = sourceOfWeights(given);
-  let reads = 0;
-  return {
-    ...source,
-    async read(name, options) {
-      before(name, reads++);
-      return source.read(name, options);
-    },
-  };
-}
 
 const engines: readonly { readonly where: string; readonly files: boolean; readonly open: () => Promise<Engine> }[] = [
   { where: 'native, through a file', files: true, open: async () => nativeEngine(await importNative(), 'cpu', 2) },

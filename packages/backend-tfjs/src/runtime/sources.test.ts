@@ -7,8 +7,8 @@ import {
   sourceOfWeights,
   storeWeight,
   type WeightSource,
-  type Weights,
 } from '@alexnet/core';
+import { watchedSource } from '@alexnet/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { tfjsProvider } from '../index.ts';
@@ -25,19 +25,6 @@ const graph = buildGraph('small', { name: 'x', shape: [3, 8, 9] })
   .build();
 const weights = seededWeights(graph, 3);
 const x = { shape: [2, 3, 8, 9], data: Float32Array.from({ length: 432 }, (_, i) => (((i * 71) % 113) - 56) / 40) };
-
-/** A source that does something before each read. */
-function watchedSource(given: Weights, before: (name: string, reads: number) => void): WeightSource {
-  const source = sourceOfWeights(given);
-  let reads = 0;
-  return {
-    ...source,
-    async read(name, options) {
-      before(name, reads++);
-      return source.read(name, options);
-    },
-  };
-}
 
 const memory = () => {
   const { numTensors, numBytes, numDataBuffers } = tf.memory();

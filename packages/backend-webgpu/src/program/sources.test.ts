@@ -6,8 +6,8 @@ import {
   sourceOfWeights,
   storeWeight,
   type WeightSource,
-  type Weights,
 } from '@alexnet/core';
+import { watchedSource } from '@alexnet/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BackendSetup, createBackend } from '../backend.ts';
 import { gpu as testGpu } from '../testing/gpu.ts';
@@ -33,19 +33,6 @@ const pieces = { chunkBytes: 16 * features, maxBindingBytes: 4096 };
 
 /** 6 for the convolution with its norm, 4 for fc1, 1 for its bias, 2 for fc2. */
 const READS = 13;
-
-/** A source that does something before each read. */
-function watchedSource(given: Weights, before: (name: string, reads: number) => void): WeightSource {
-  const source = sourceOfWeights(given);
-  let reads = 0;
-  return {
-    ...source,
-    async read(name, options) {
-      before(name, reads++);
-      return source.read(name, options);
-    },
-  };
-}
 
 let watched: Watched;
 const open = (setup: Partial<BackendSetup> = pieces) =>

@@ -1,0 +1,4 @@
+/* What the tests of several packages need; not published. */
+export * as does from '../weights/load/testing/answers.ts';
+export { type HostileServer, hostileServer } from '../weights/load/testing/hostile-server.ts';
+export { watchedSource } from './watched-source.ts';
