@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AlexNetError, costOf, inferShapes, showShape, sizeOf, variantIds } from '@alexnet/core';
 import { openWeights } from '@alexnet/core/files';
-import { describeFile } from '../checkpoint.ts';
 import { exitCode } from '../exit-code.ts';
 import { networkOf } from '../network.ts';
 import type { NetworkOptions } from '../options.ts';
 import { table } from '../terminal/table.ts';
+import { describeFile } from '../weights/describe-file.ts';
 import { locate } from '../weights/locate.ts';
 import type { Context, ExitCode } from './command.ts';
 

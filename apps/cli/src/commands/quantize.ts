@@ -21,7 +21,8 @@ import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import { readBytes, writeChunks } from '../files.ts';
 import type { RunOptions } from '../options.ts';
-import { type Agreement, agreement, inputEnergy, probabilities, sampleInputs } from '../quantise/samples.ts';
+import { type Agreement, agreement, probabilities } from '../quantise/agreement.ts';
+import { inputEnergy, sampleInputs } from '../quantise/samples.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
@@ -60,7 +61,6 @@ export async function quantize(
     options.samples === undefined ? undefined : await inputEnergy(backend, variant.graph, weights, samples, signal);
   const before = await probabilities(backend, variant.graph, weights, samples, signal);
 
-  const written: string[] = [];
   const settings = {
     precision,
     provenance: { source: basename(source) },
@@ -70,7 +70,6 @@ export async function quantize(
   for await (const { name, data } of writeWeights({ variant, dimensions, weights, ...settings, signal })) {
     throwIfAborted(signal, 'quantize');
     await writeChunks(join(folder, name), [data]);
-    written.push(name);
     progress.update(name);
   }
 

@@ -1,7 +1,7 @@
 import { type CheckpointFormat, type CheckpointTensor, candidatesOf, openCheckpoint } from '@alexnet/checkpoints';
 import { countNonFinite, isFloat, type Shape, sizeOf, toFloat32 } from '@alexnet/core';
 import { fileSource } from '@alexnet/core/files';
-import { siblingsOf } from './weights/siblings.ts';
+import { siblingsOf } from './siblings.ts';
 
 /** A tensor of a file, without its values. */
 export interface TensorFacts {
