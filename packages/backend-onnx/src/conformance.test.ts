@@ -8,7 +8,7 @@ const undeclared = /^The backend does not declare (strictNonFinite|profiling)/;
 describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (provider) => {
   it('every op in every precision, and the behaviour of the contract', async () => {
     await using backend = await provider.create({ threads: 2 });
-    const { checks } = await runConformance({ backend, suites: ['op', 'behaviour'] });
+    const { checks } = await runConformance({ backend, suites: ['op', 'property', 'behaviour'] });
     expect(
       checks.filter(({ precision, status }) => precision !== undefined && status === 'passed').length,
     ).toBeGreaterThan(100);

@@ -14,7 +14,7 @@ const engines: readonly EngineName[] = ['cpu', 'wasm', 'node'];
 const undeclared = /^The backend does not declare (strictNonFinite|profiling)/;
 
 async function missed(backend: Backend): Promise<readonly BackendReport['checks'][number][]> {
-  const { checks } = await runConformance({ backend, suites: ['op', 'behaviour'] });
+  const { checks } = await runConformance({ backend, suites: ['op', 'property', 'behaviour'] });
   expect(checks.length).toBeGreaterThan(100);
   return checks.filter(({ status, reason = '' }) => status !== 'passed' && !undeclared.test(reason)); // other skips count, too
 }

@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
 ];
 
 async function missed(backend: Backend): Promise<readonly BackendReport['checks'][number][]> {
-  const { checks } = await runConformance({ backend, suites: ['op', 'behaviour'] });
+  const { checks } = await runConformance({ backend, suites: ['op', 'property', 'behaviour'] });
   expect(checks.length).toBeGreaterThan(100);
   return checks.filter(({ status }) => status !== 'passed'); // a skip counts, too
 }

@@ -17,10 +17,13 @@ export function numberOf(value: JsonNumber): number {
   return Number(value);
 }
 
-/** `op`: one node against the oracle. `behaviour`: the Backend contract. `network`: a whole variant on a real image. */
-export type Suite = 'op' | 'behaviour' | 'network';
+/**
+ * `op`: one node against the oracle. `property`: laws that results must obey, and random shapes. `behaviour`: the Backend contract.
+ * `network`: a whole variant on a real image.
+ */
+export type Suite = 'op' | 'property' | 'behaviour' | 'network';
 
-export const suites: readonly Suite[] = ['op', 'behaviour', 'network'];
+export const suites: readonly Suite[] = ['op', 'property', 'behaviour', 'network'];
 
 export type Status = 'passed' | 'failed' | 'skipped';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runConformance } from './run.ts';
-import { alteredBackend } from './testing/altered-backend.ts';
+import { alteredBackend } from './self-test/altered-backend.ts';
 
 const broken = alteredBackend({
   node: ({ node }) => (node.op === 'lrn' ? { shape: [1], data: new Float32Array(1) } : undefined),
@@ -9,7 +9,7 @@ const lrn = { reason: 'LRN has no kernel yet', tests: ['op/lrn/*'], issue: 'http
 
 describe('a skip is data', () => {
   it('carries its reason, tests and issue into the summary', async () => {
-    const { summary } = await runConformance({ backend: broken, suites: ['op'], skip: [lrn] });
+    const { summary } = await runConformance({ backend: broken, suites: ['op'], skips: [lrn] });
     expect(summary.failed).toBe(0);
     const entry = summary.skipped.find(({ reason }) => reason === lrn.reason)!;
     expect(entry.issue).toBe(lrn.issue);
@@ -20,7 +20,7 @@ describe('a skip is data', () => {
     const { summary, checks } = await runConformance({
       backend: alteredBackend(),
       suites: ['op'],
-      skip: [{ ...lrn, tests: ['op/lrn/caffe/random'] }],
+      skips: [{ ...lrn, tests: ['op/lrn/caffe/random'] }],
     });
     expect(summary.failed).toBe(1);
     expect(checks.find(({ status }) => status === 'failed')?.reason).toBe(
@@ -31,13 +31,13 @@ describe('a skip is data', () => {
   it.each(['op/lrn/no-such-row/random', 'op/lrnx', 'behaviour/no-such-check'])(
     'that matches no check is an error: %s',
     async (test) => {
-      const run = runConformance({ backend: broken, suites: ['op', 'behaviour'], skip: [{ ...lrn, tests: [test] }] });
-      await expect(run).rejects.toMatchObject({ code: 'invalid-input', where: 'option skip' });
+      const run = runConformance({ backend: broken, suites: ['op', 'behaviour'], skips: [{ ...lrn, tests: [test] }] });
+      await expect(run).rejects.toMatchObject({ code: 'invalid-input', where: 'option skips' });
     },
   );
 
   it('of a suite that is not run is left alone', async () => {
-    const { summary } = await runConformance({ backend: broken, suites: [], skip: [lrn] });
+    const { summary } = await runConformance({ backend: broken, suites: [], skips: [lrn] });
     expect(summary).toEqual({ passed: 0, failed: 0, skipped: [] });
   });
 });

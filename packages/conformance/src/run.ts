@@ -5,6 +5,7 @@ import { type NetworkUnderTest, networkCheckIds, networkStages } from './network
 import { createOracleCache, type OracleCache, type OracleProgress } from './networks/oracle.ts';
 import { opChecks } from './ops/check.ts';
 import { storedPrecisions } from './precision.ts';
+import { propertyChecks } from './properties/index.ts';
 import { type BackendReport, type Check, type EndToEnd, type SkippedTests, type Suite, suites } from './report.ts';
 import { runCheck } from './run-check.ts';
 import { createSkips, summarize } from './skips.ts';
@@ -28,7 +29,7 @@ export interface ConformanceOptions {
   /** Hand the same cache to the runs of several backends: the oracle takes seconds per full-size network and image. */
   readonly oracle?: OracleCache;
   /** Checks that are known to fail, besides the backend's own `deviations`, by id; `*` at the end stands for any rest. They run, and one that passes fails the run. */
-  readonly skip?: readonly SkippedTests[];
+  readonly skips?: readonly SkippedTests[];
   /** How long one check may take before it counts as failed. Default two minutes. */
   readonly timeLimitMs?: number;
   readonly signal?: AbortSignal;
@@ -37,14 +38,18 @@ export interface ConformanceOptions {
 
 /**
  * Runs the suite on a backend. A backend that is wrong, throws or hangs makes failed checks, never an error.
- * The backend is not disposed. Errors: `aborted`; `invalid-input` for a `skip` that matches no check; those of the oracle for a network that
+ * The backend is not disposed. Errors: `aborted`; `invalid-input` for one of `skips` that matches no check; those of the oracle for a network that
  * does not fit its weights or images: `invalid-graph`, `invalid-weights`, `invalid-input`.
  */
 export async function runConformance(options: ConformanceOptions): Promise<BackendReport> {
   const { backend, networks = [], storedNetworks = 1, signal, onProgress, timeLimitMs = 120_000 } = options;
   const wanted = new Set(options.suites ?? suites);
   const oracle = options.oracle ?? createOracleCache();
-  const fixed = [...(wanted.has('op') ? opChecks : []), ...(wanted.has('behaviour') ? behaviourChecks : [])];
+  const fixed = [
+    ...(wanted.has('op') ? opChecks : []),
+    ...(wanted.has('property') ? propertyChecks : []),
+    ...(wanted.has('behaviour') ? behaviourChecks : []),
+  ];
   const chosenNetworks = wanted.has('network') ? networks : [];
   const stored = chosenNetworks
     .slice(0, storedNetworks)
@@ -54,7 +59,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Backe
     ...chosenNetworks.flatMap((network) => networkCheckIds(network)),
     ...stored.flatMap((network) => storedPrecisions.flatMap((precision) => networkCheckIds(network, precision))),
   ];
-  const skips = createSkips([...(options.skip ?? []), ...(backend.deviations ?? [])], ids);
+  const skips = createSkips([...(options.skips ?? []), ...(backend.deviations ?? [])], ids);
 
   const started = performance.now();
   const checks: Check[] = [];

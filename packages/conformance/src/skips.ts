@@ -16,7 +16,7 @@ export function createSkips(skips: readonly SkippedTests[], ids: readonly string
       code: 'invalid-input',
       message: `The skip ${JSON.stringify(pattern)} matches no check`,
       fix: 'Remove it, or write the id of a check as reports show it.',
-      where: 'option skip',
+      where: 'option skips',
     });
   }
   return (id) => skips.find(({ tests }) => tests.some((pattern) => matches(pattern, id)));

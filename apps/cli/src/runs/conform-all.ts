@@ -52,7 +52,7 @@ export async function conformAll(plan: ConformancePlan, host: Host): Promise<Bac
       parts.get(backend)!.push(report);
     };
 
-    for (const backend of opened) await run(backend, { suites: ['op', 'behaviour'] });
+    for (const backend of opened) await run(backend, { suites: ['op', 'property', 'behaviour'] });
     for (const [index, entry] of plan.networks.entries()) {
       throwIfAborted(signal, 'conform');
       progress.update(`${entry.variant}: makes the weights of seed ${plan.seed}`);

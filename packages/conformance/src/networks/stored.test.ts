@@ -8,7 +8,7 @@ import {
 } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { runConformance } from '../run.ts';
-import { alteredBackend } from '../testing/altered-backend.ts';
+import { alteredBackend } from '../self-test/altered-backend.ts';
 import { CHECKS, conform, failed, network } from '../testing/small-network.ts';
 import { uniform } from '../uniform.ts';
 

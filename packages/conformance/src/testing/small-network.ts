@@ -3,8 +3,8 @@ import type { NetworkUnderTest } from '../networks/checks.ts';
 import { createOracleCache } from '../networks/oracle.ts';
 import type { BackendReport } from '../report.ts';
 import { runConformance } from '../run.ts';
+import { type Alteration, alteredBackend } from '../self-test/altered-backend.ts';
 import { uniform } from '../uniform.ts';
-import { type Alteration, alteredBackend } from './altered-backend.ts';
 
 /** BVLC AlexNet in small: every layer that it has, and a long fc6. */
 export const graph: Graph = buildGraph('small', { name: 'input', shape: [3, 39, 35] })

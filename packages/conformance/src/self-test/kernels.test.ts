@@ -1,15 +1,15 @@
 import type { Precision } from '@alexnet/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataSetName, dataSets } from './data.ts';
-import { casesOf, type OpCase } from './ops/case.ts';
-import { judgeCase, opChecks } from './ops/check.ts';
-import { storedPrecisions } from './precision.ts';
-import { runCheck } from './run-check.ts';
-import { type Alteration, alteredBackend } from './testing/altered-backend.ts';
-import { dots, kernel } from './testing/float32-kernels.ts';
-import { layerKernels } from './testing/float32-layers.ts';
-import { storedKernel } from './testing/stored-kernels.ts';
+import { type DataSetName, dataSets } from '../data.ts';
+import { casesOf, type OpCase } from '../ops/case.ts';
+import { judgeCase, opChecks } from '../ops/check.ts';
+import { storedPrecisions } from '../precision.ts';
+import { runCheck } from '../run-check.ts';
+import { type Alteration, alteredBackend } from './altered-backend.ts';
+import { dots, kernel } from './kernels/float32-kernels.ts';
+import { layerKernels } from './kernels/float32-layers.ts';
+import { storedKernel } from './kernels/stored-kernels.ts';
 
 const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false };
 const RUNS = 60;

@@ -1,5 +1,5 @@
 import { fromHalf, type NodeOf, Q4_BLOCK, restoreWeight, type StoredWeight, type Tensor } from '@alexnet/core';
-import type { Alteration, Call } from './altered-backend.ts';
+import type { Alteration, Call } from '../altered-backend.ts';
 import type { Dot } from './float32-kernels.ts';
 
 const { fround } = Math;

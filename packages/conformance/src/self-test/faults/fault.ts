@@ -1,7 +1,7 @@
 import type { NodeOf, OpName, Tensor } from '@alexnet/core';
 import type { Alteration, Call } from '../altered-backend.ts';
 import { toFloat16 } from '../float16.ts';
-import { kernel } from '../float32-kernels.ts';
+import { kernel } from '../kernels/float32-kernels.ts';
 
 /** A mistake that real backends have made or could make, and a check that must catch it. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import type { NodeOf, OpName, Tensor } from '@alexnet/core';
-import type { Alteration, Call } from './altered-backend.ts';
+import type { Alteration, Call } from '../altered-backend.ts';
 
 /*
  * Correct float32 kernels for the ops whose results depend on more than the order of additions. The suite must pass all of them, always.

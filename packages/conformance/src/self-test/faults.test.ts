@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { behaviourChecks } from './behaviour/index.ts';
-import { opChecks } from './ops/check.ts';
-import { runConformance } from './run.ts';
-import { runCheck } from './run-check.ts';
-import { alteredBackend } from './testing/altered-backend.ts';
-import { faults } from './testing/faults/index.ts';
+import { behaviourChecks } from '../behaviour/index.ts';
+import { opChecks } from '../ops/check.ts';
+import { runConformance } from '../run.ts';
+import { runCheck } from '../run-check.ts';
+import { alteredBackend } from './altered-backend.ts';
+import { faults } from './faults/index.ts';
 
 const checks = new Map([...opChecks, ...behaviourChecks].map((check) => [check.id, check]));
 const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false };

@@ -1,5 +1,5 @@
 import type { NodeOf, Tensor } from '@alexnet/core';
-import type { Alteration, Call } from './altered-backend.ts';
+import type { Alteration, Call } from '../altered-backend.ts';
 
 /*
  * Correct float32 kernels for convolution and linear layers that add up in different orders. The suite must pass all of them, always.
