@@ -7,13 +7,13 @@
 // `--warm full` one of full size besides, whose weights are zeros: then it has compiled all kernels, too). From then on the kernel counts the peak of
 // resident memory (VmHWM): until the last rows are asked for, until `compile` has ended, until a first run has ended.
 // `from memory` is what a caller pays who has all weights in arrays, which stay where they are.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { load } from './built.mjs';
+import { collectGarbage, inOwnProcess } from './own-process.mjs';
 import { anonymousPeak, resetPeak, resident } from './resident.mjs';
 
 const backends = ['onnx-node', 'tfjs-node', 'tfjs-wasm', 'webgpu'];
@@ -128,13 +128,6 @@ function beforeEachRead(source, look) {
   return { ...source, read: looking(source.read), readInto: source.readInto && looking(source.readInto) };
 }
 
-async function collectGarbage() {
-  for (let i = 0; i < 3; i++) {
-    globalThis.gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /**
  * Writes seeded weights of a full-size network: one file and a folder.
  * @param {string} folder
@@ -156,20 +149,10 @@ async function writeFiles(folder, id) {
   }
 }
 
-/** @param {readonly string[]} options */
-function inOwnProcess(options) {
-  const self = fileURLToPath(import.meta.url);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', self, ...options], {
-    encoding: 'utf8',
-    timeout: 10 * 60_000,
-  });
-  if (status !== 0) throw new Error(`${options.join(' ')}: exit code ${status}\n${stderr}`);
-  return stdout;
-}
-
 /** @param {number} bytes */
 const mb = (bytes) => String(Math.round(bytes / MB));
 
+const self = fileURLToPath(import.meta.url);
 const { values } = parseArgs({
   options: {
     backend: { type: 'string', multiple: true, default: backends },
@@ -195,12 +178,12 @@ if (values.write !== undefined) {
   for (const variant of values.variant) {
     const folder = mkdtempSync(join(tmpdir(), 'alexnet-memory-'));
     try {
-      inOwnProcess(['--write', folder, '--variant', variant]);
+      inOwnProcess(self, ['--write', folder, '--variant', variant]);
       for (const backend of values.backend) {
         for (const precision of values.precision) {
           for (const from of values.from) {
             const place = from === 'folder' ? `${pathToFileURL(folder).href}/` : join(folder, 'weights.safetensors');
-            const out = inOwnProcess([
+            const out = inOwnProcess(self, [
               '--measure',
               JSON.stringify({ backend, variant, from, precision, warm: values.warm, place }),
             ]);

@@ -4,5 +4,7 @@ export function memoryPool(size: number) {
   return {
     lend: (): Uint8Array => idle.pop() ?? new Uint8Array(size),
     giveBack: (bytes: Uint8Array): void => void idle.push(bytes),
+    /** Lets go of what nobody uses. */
+    clear: (): void => void idle.splice(0),
   };
 }

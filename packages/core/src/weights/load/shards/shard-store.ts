@@ -158,6 +158,7 @@ export function shardStore(options: StoreOptions): ShardStore {
     if (task.state !== 'here' || task.saving || task.readers > 0) return;
     if (tasks.get(task.index) !== task) task.free();
     else if (isDone(task.index)) drop(task);
+    if (taken === 0 && sizes.every((_, index) => isDone(index))) memory.clear();
   }
 
   /** Nobody waits any more: what is on its way is not wanted. */
