@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // How much memory loading full-size native weights into arrays takes, over the arrays themselves (`npm run build` first; Linux).
 //
-//   node tools/memory/load-into-memory.mjs [--variant ID] [--from folder|cache|http|filling ...] [--precision P ...] [--runs N]
+//   node tools/memory/load-into-memory.mjs [--variant ID] [--from folder|cache|http|filling]... [--precision P]... [--runs N]
 //
 // Each measurement has a process of its own, and so has the server. `cache`: the file cache has everything; `filling`: it has nothing yet.
 import { fork } from 'node:child_process';

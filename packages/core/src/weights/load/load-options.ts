@@ -12,7 +12,7 @@ export interface LoadOptions extends NetworkOptions {
   readonly onWarning?: ((warning: AlexNetError) => void) | undefined;
   /** Shards that are fetched at the same time. Default 4; fewer where `memory` allows no more. */
   readonly concurrency?: number | undefined;
-  /** Bytes of shards that are in memory at the same time, whether coming, waiting for their reader or being written to the cache. Default 16 MB; never less than one shard. */
+  /** Bytes of shards that are in memory at the same time, whether coming, waiting for their reader or being written to the cache. Default 8 MB; never less than one shard. */
   readonly memory?: number | undefined;
 }
 
@@ -29,4 +29,4 @@ export interface LoadProgress {
 }
 
 export const DEFAULT_CONCURRENCY = 4;
-export const DEFAULT_MEMORY = 16_000_000;
+export const DEFAULT_MEMORY = 8_000_000;

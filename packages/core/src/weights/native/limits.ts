@@ -6,7 +6,7 @@
 export const MAX_MANIFEST_BYTES = 64_000_000;
 /** JSON values in a manifest. */
 export const MAX_MANIFEST_VALUES = 4_000_000;
-/** What the writer cuts shards to: four on their way at once are 16 MB of memory, and a request each is little beside so many bytes. */
+/** What the writer cuts shards to: two on their way at once are 8 MB of memory, and a request each is little beside so many bytes. */
 export const SHARD_BYTES = 4_000_000;
 /** What a reader takes into memory at once. */
 export const MAX_SHARD_BYTES = 2 ** 24;
