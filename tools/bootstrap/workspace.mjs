@@ -35,7 +35,7 @@ export function readManifest(folder) {
  * @returns {{ folder: string, manifest: Manifest }[]} folder: relative to `from`, with forward slashes.
  */
 export function workspacePackages(from = root) {
-  const grouped = ['apps', 'packages'].flatMap((group) =>
+  const grouped = ['apps', 'examples', 'packages'].flatMap((group) =>
     existsSync(join(from, group)) ? readdirSync(join(from, group)).map((name) => `${group}/${name}`) : [],
   );
   return [...grouped, 'tools']

@@ -20,13 +20,13 @@ const isSource = /\.(ts|mts|mjs|js)$/;
 const isTest = /\.(test|browser)\.\w+$|\/testing\/index\.\w+$/;
 
 /**
- * Every package of the workspace but the tools, with the imports of every file under its `src`.
+ * Every package of the workspace but the tools and the examples, which ship nothing, with the imports of every file under its `src`.
  * @param {string} root
  * @returns {Package[]}
  */
 export function readPackages(root) {
   return workspacePackages(root)
-    .filter(({ folder }) => folder !== 'tools')
+    .filter(({ folder }) => folder !== 'tools' && !folder.startsWith('examples/'))
     .map(({ folder, manifest }) => ({ folder, manifest, sources: readSources(root, folder) }));
 }
 

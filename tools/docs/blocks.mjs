@@ -39,8 +39,8 @@ function documents(root) {
         (name) => `docs/${name.replaceAll('\\', '/')}`,
       )
     : [];
-  const readmes = ['apps', 'packages'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => `${group}/${name}/README.md`),
+  const readmes = ['apps', 'examples', 'packages'].flatMap((group) =>
+    existsSync(join(root, group)) ? readdirSync(join(root, group)).map((name) => `${group}/${name}/README.md`) : [],
   );
   return ['README.md', ...readmes, ...docs].filter((file) => file.endsWith('.md') && existsSync(join(root, file)));
 }

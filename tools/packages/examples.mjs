@@ -18,7 +18,7 @@ const options = {
 };
 
 /**
- * Writes the documentation's examples, and an import of each library, into a consumer's folder and compiles them.
+ * Writes the documentation's examples, and an import of each entry of each library, into a consumer's folder and compiles them.
  * @param {string} consumer
  * @param {readonly import('./pack.mjs').Packed[]} packages
  * @returns {{ scripts: { place: string, file: string }[], problems: string[] }} scripts: ready to run
@@ -27,9 +27,11 @@ export function compileExamples(consumer, packages) {
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }\n');
   const sources = [
     ...readBlocks(root, 'ts').map(({ file, line, text }) => ({ place: `${file}:${line}`, text })),
-    ...packages
-      .filter(({ manifest }) => manifest.exports !== undefined)
-      .map(({ name }) => ({ place: `import of ${name}`, text: importAll(name) })),
+    ...packages.flatMap(({ name, manifest }) =>
+      Object.keys(manifest.exports ?? {})
+        .map((entry) => `${name}${entry.slice(1)}`)
+        .map((entry) => ({ place: `import of ${entry}`, text: importAll(entry) })),
+    ),
   ];
   const scripts = sources.map(({ place, text }, index) => {
     const file = join(consumer, `example-${index + 1}.ts`);

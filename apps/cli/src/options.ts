@@ -42,7 +42,9 @@ export function networkOptions(command: Command): Command {
 
 export function runOptions(command: Command): Command {
   return command
-    .addOption(new Option('--backend <id...>', 'backends to use (default: see `alexnet backends`)'))
+    .addOption(
+      new Option('--backend <id...>', 'backends to use (default: see `alexnet backends`); conform also takes modules'),
+    )
     .addOption(new Option('--threads <n>', 'processor threads').argParser(wholeNumber('--threads')));
 }
 

@@ -1,3 +1,4 @@
+import { levels } from '@alexnet/conformance';
 import { precisions } from '@alexnet/core';
 import { type Command, Command as Commander, Option } from 'commander';
 import { backends } from './commands/backends.ts';
@@ -5,6 +6,8 @@ import { bench } from './commands/bench.ts';
 import { classify } from './commands/classify.ts';
 import type { Context, ExitCode } from './commands/command.ts';
 import { conform } from './commands/conform.ts';
+import { conformOnnx } from './commands/conform-onnx.ts';
+import { conformSelfTest } from './commands/conform-self-test.ts';
 import { convert } from './commands/convert.ts';
 import { inspect } from './commands/inspect.ts';
 import { pull } from './commands/pull.ts';
@@ -51,10 +54,24 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
-    report(
-      limitsOption(seedOption(placeOption(runOptions(networkOptions(variants(program.command('conform'))))))),
-    ).description('check backends against the float64 oracle: every op, every layer, whole networks'),
-    (context, options: Parameters<typeof conform>[0]) => conform(options, context),
+    report(limitsOption(seedOption(placeOption(runOptions(networkOptions(variants(program.command('conform'))))))))
+      .description('check backends against the float64 oracle: every op, every layer, whole networks')
+      .addOption(new Option('--level <level>', levelHelp).choices(Object.keys(levels)).default('standard'))
+      .option('--select <pattern...>', 'only these checks, by id; * at the end stands for any rest: op/lrn/*')
+      .option('--junit <report.xml>', 'write the results as JUnit XML, for CI servers')
+      .option('--json-file <report.json>', 'write the results as JSON, one report per backend')
+      .option('--no-cache', 'neither use nor keep what the oracle computed before')
+      .option(
+        '--self-test',
+        'instead, test the suite itself: it must catch and name every known fault, and fail no correct kernel',
+      )
+      .option(
+        '--onnx-tests <folder>',
+        "instead, run ONNX's own backend tests, as far as they are of ops that AlexNet has",
+      )
+      .option('--export-onnx <folder>', 'instead, write the op cases as backend tests of ONNX, for other runtimes'),
+    (context, options: Parameters<typeof conform>[0] & Parameters<typeof conformOnnx>[0] & { selfTest?: true }) =>
+      conformSelfTest(options, context) ?? conformOnnx(options, context) ?? conform(options, context),
   );
 
   handle(
@@ -167,6 +184,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
 
   return program;
 }
+
+const levelHelp = `how thorough: ${Object.entries(levels)
+  .map(([level, { purpose }]) => `${level}: ${purpose}`)
+  .join(', ')}`;
 
 function variants(command: Command): Command {
   return command.option('--variant <id...>', 'networks (default: the main ones)');

@@ -2,8 +2,8 @@ import { runConformance } from '@alexnet/conformance';
 import { describe, expect, it } from 'vitest';
 import { onnxNodeProvider, onnxWebProvider } from './index.ts';
 
-/** What the engine does to NaN and infinities, and times per node, are not promised. */
-const undeclared = /^The backend does not declare (strictNonFinite|profiling)/;
+/** What the engine does to NaN and infinities, and times per node, are not promised; and it has no device to lose. */
+const undeclared = /^The backend does not declare (strictNonFinite|profiling|loseDevice)/;
 
 describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (provider) => {
   it('every op in every precision, and the behaviour of the contract', async () => {

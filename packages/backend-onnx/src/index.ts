@@ -1,4 +1,5 @@
 export { type OnnxFiles, type ToOnnxOptions, toOnnx, toOnnxFiles } from './model/to-onnx.ts';
+export { toOnnxTensor } from './model/to-onnx-tensor.ts';
 export { onnxPeers } from './peers.ts';
 export { type NativeDevice, type OnnxNodeOptions, onnxNodeProvider } from './providers/node.ts';
 export { type OnnxWebOptions, onnxWebProvider } from './providers/web.ts';

@@ -10,8 +10,8 @@ import { tfjsProvider } from './provider.ts';
 
 const engines: readonly EngineName[] = ['cpu', 'wasm', 'node'];
 
-/** What tfjs promises on no engine: NaN and infinities in every op, times per node. */
-const undeclared = /^The backend does not declare (strictNonFinite|profiling)/;
+/** What tfjs promises on no engine: NaN and infinities in every op, times per node, a device that can be lost on purpose. */
+const undeclared = /^The backend does not declare (strictNonFinite|profiling|loseDevice)/;
 
 async function missed(backend: Backend): Promise<readonly BackendReport['checks'][number][]> {
   const { checks } = await runConformance({ backend, suites: ['op', 'property', 'behaviour'] });

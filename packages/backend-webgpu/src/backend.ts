@@ -54,6 +54,10 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
       }
       return { ...program, [Symbol.asyncDispose]: dispose };
     },
+    testing: {
+      memory: () => ({ hostBytes: 0, deviceBytes: devices.held() }),
+      loseDevice: () => devices.lose(),
+    },
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
@@ -66,20 +70,25 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
 /** A device that is opened again once it is lost: once, however many ask at the same time. */
 async function replaceable(open: () => Promise<Device>) {
   let opening = open();
-  await opening;
+  let latest = await opening;
   return {
     async current(): Promise<Device> {
       const known = opening;
       const device = await known;
       if (device.lost() === undefined) return device;
       if (opening === known) {
-        opening = open();
+        opening = open().then((opened) => (latest = opened));
         // one that cannot be opened is tried again by the next
         opening.catch(() => {
           opening = known;
         });
       }
       return opening;
+    },
+    held: () => latest.memory.held().bytes,
+    async lose() {
+      latest.destroy();
+      await latest.gpu.lost;
     },
     async close() {
       const device = await opening;

@@ -1,4 +1,4 @@
-import type { Backend, Capabilities } from '@alexnet/core';
+import type { Backend, BackendTesting, Capabilities } from '@alexnet/core';
 import type { Verdict } from './compare.ts';
 import type { Check, EndToEnd } from './report.ts';
 
@@ -6,7 +6,7 @@ import type { Check, EndToEnd } from './report.ts';
 export interface CheckDefinition
   extends Pick<Check, 'id' | 'suite' | 'name' | 'why' | 'op' | 'precision' | 'variant' | 'image' | 'layer'> {
   /** Why a backend need not pass: it does not declare what is checked. */
-  notDeclared?(capabilities: Capabilities): string | undefined;
+  notDeclared?(capabilities: Capabilities, testing?: BackendTesting): string | undefined;
   /** A thrown error is a failure with its message. */
   run(backend: Backend, signal: AbortSignal): Promise<Verdict & { readonly endToEnd?: EndToEnd }>;
 }

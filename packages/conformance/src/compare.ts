@@ -3,7 +3,10 @@ import { type Check, jsonNumber, type Worst } from './report.ts';
 import type { Allowed } from './tolerance.ts';
 
 /** What a check found, before it is put into a report. */
-export type Verdict = { readonly passed: boolean } & Pick<Check, 'elements' | 'worst' | 'maxRatio' | 'reason'>;
+export type Verdict = { readonly passed: boolean } & Pick<
+  Check,
+  'elements' | 'worst' | 'maxRatio' | 'reason' | 'diagnosis'
+>;
 
 /**
  * Judges a tensor element by element. NaN must be NaN, and an infinity (also of a value beyond float32) the same infinity.
@@ -38,7 +41,7 @@ function malformed(got: Tensor | undefined, shape: Shape): string | undefined {
 }
 
 /** Error over budget; above 1 fails. */
-function shareOfBudget(got: number, want: number, allowed: Allowed, i: number): number {
+export function shareOfBudget(got: number, want: number, allowed: Allowed, i: number): number {
   const rounded = Math.fround(want);
   if (allowed === 'bitwise') return Object.is(got, rounded) ? 0 : Number.POSITIVE_INFINITY;
   if (allowed !== 'equal' && Number.isFinite(got) && Number.isFinite(rounded))
@@ -63,7 +66,8 @@ function explain({ index, got, want, error, budget }: Worst, failures: number, e
   return `${failures} of ${elements} elements are wrong; the worst, at [${index.join(', ')}], is ${got} and should be ${want}: off by ${error} ${limit}`;
 }
 
-function unravel(at: number, shape: Shape): number[] {
+/** The index of element `at` of a flat tensor. */
+export function unravel(at: number, shape: Shape): number[] {
   const index: number[] = [];
   for (const extent of shape.toReversed()) {
     index.unshift(at % extent);

@@ -91,6 +91,37 @@ export const dataSets = {
     kind: 'adversarial',
     fill: (_role, shape) => constantly(shape, 1 / 3),
   },
+  tenths: {
+    title: 'every number 0.1',
+    why: 'a constant image: every product and every sum is rounded the same way',
+    kind: 'adversarial',
+    fill: (_role, shape) => constantly(shape, 0.1),
+  },
+  huge: {
+    title: 'inputs up to 2^100',
+    why: 'a value must not leave the range of float32 on the way, where neither it nor the result does',
+    kind: 'random',
+    fill: onInput((shape, salt) => uniform(shape, salt, -(2 ** 100), 2 ** 100)),
+  },
+  subnormal: {
+    title: 'subnormal numbers among others',
+    why: 'they may be flushed to zero, and must not become NaN or large, nor disturb their neighbours',
+    kind: 'subnormal',
+    fill: onInput((shape, salt) => uniform(shape, salt).map((x, i) => (i % 3 === 1 ? x * 2 ** -127 : x))),
+  },
+  /** Planes whose mean is exact in float32 in any order if they have a power of two of pixels, and lost in half precision. */
+  cancelledMean: {
+    title: 'means of 32768, whole numbers, -32768',
+    why: 'the mean is exact in float32 in any order, and lost in half precision; a missing or repeated pixel shows',
+    kind: 'exact',
+    fill: onInput((shape) => {
+      const pixels = sizeOf(shape.slice(2));
+      return constantly(shape, 0).map((_, i) => {
+        const at = i % pixels;
+        return at === 0 ? 32768 : at === pixels - 1 ? -32768 : 1 + (Math.floor(i / pixels) % 3);
+      });
+    }),
+  },
   /** Ones times 32768, 1, ..., 1, -32768: exact in float32 in any order, 0 in half precision; each missing or doubled term shows. */
   cancellation: {
     title: 'sums of 32768, 1, ..., 1, -32768',

@@ -1,10 +1,37 @@
+export { checkBackend, problemsOfBackend } from './check-backend.ts';
+export type { Cause, Cells, Diagnosis, ErrorMap } from './diagnosis/diagnosis.ts';
+export {
+  type Finding,
+  type FirstWrongLayer,
+  findingsOf,
+  firstWrongLayers,
+  firstWrongLayerText,
+} from './findings.ts';
 export { type Int8Subject, judgeInt8 } from './int8/judge-int8.ts';
+export { toJUnit } from './junit.ts';
+export { type Level, type LevelContent, levels } from './levels.ts';
 export type { NetworkUnderTest } from './networks/checks.ts';
-export { createOracleCache, type OracleCache, type OracleOptions, type OracleProgress } from './networks/oracle.ts';
+export {
+  createOracleCache,
+  type OracleCache,
+  type OracleCacheOptions,
+  type OracleOptions,
+  type OracleProgress,
+} from './networks/oracle.ts';
+export type { OracleStore } from './networks/oracle-store.ts';
 export { teacherForced } from './networks/teacher-forcing.ts';
 export { casesOf, type OpCase, type Row } from './ops/case.ts';
 export { judgeCase } from './ops/check.ts';
-export { opCases } from './ops/index.ts';
+export type { ErrorSample } from './ops/error-case.ts';
+export { type ExpectedCase, expectCase } from './ops/expect.ts';
+export { opCases, opDatabase } from './ops/index.ts';
+export type { OpRecord, Terms } from './ops/record.ts';
 export { type Photograph, photographs } from './photographs.ts';
+export { listChecks, type PlanOptions } from './plan.ts';
+export type { PropertyOptions } from './properties/index.ts';
+export { type RandomCase, replay } from './properties/random-case.ts';
 export * from './report.ts';
 export { type ConformanceOptions, type Progress, runConformance } from './run.ts';
+export { type CheckFacts, type Selection, selectChecks } from './select.ts';
+export { createTimeLeft, type TimeLeft, type Work } from './time-left.ts';
+export { expectedSeconds } from './work.ts';

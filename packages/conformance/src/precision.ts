@@ -1,4 +1,10 @@
-import { type Capabilities, type CompileOptions, type Precision, precisions } from '@alexnet/core';
+import {
+  type Capabilities,
+  type CompileOptions,
+  type Precision,
+  type ProgramPrecision,
+  precisions,
+} from '@alexnet/core';
 import type { Check } from './report.ts';
 
 /** Precisions other than f32, which every backend has. */
@@ -6,7 +12,10 @@ export type StoredPrecision = Exclude<Precision, 'f32'>;
 
 export const storedPrecisions = precisions.filter((precision) => precision !== 'f32');
 
-export function precisionNotDeclared(precision: Precision, { precisions: declared }: Capabilities): string | undefined {
+export function precisionNotDeclared(
+  precision: ProgramPrecision,
+  { precisions: declared }: Capabilities,
+): string | undefined {
   return declared.includes(precision) ? undefined : `The backend does not declare the precision ${precision}`;
 }
 

@@ -1,4 +1,5 @@
-import type { Environment, OpName, Precision } from '@alexnet/core';
+import type { Environment, OpName, ProgramPrecision } from '@alexnet/core';
+import type { Diagnosis } from './diagnosis/diagnosis.ts';
 
 /*
  * What a conformance run found, as plain data: every report survives JSON.stringify and JSON.parse without loss.
@@ -54,8 +55,8 @@ export interface Check {
   readonly status: Status;
   /** The op, of op cases and of layers. */
   readonly op?: OpName;
-  /** How the weights of linear layers were stored, where not as f32. */
-  readonly precision?: Precision;
+  /** How the weights of linear layers were stored, where not as f32; or `int8`. */
+  readonly precision?: ProgramPrecision;
   /** The variant and the image, of networks. */
   readonly variant?: string;
   readonly image?: string;
@@ -68,6 +69,8 @@ export interface Check {
   readonly maxRatio?: JsonNumber;
   /** Why it failed or was skipped. */
   readonly reason?: string;
+  /** Of a failure: where it is wrong, and the known mistake that explains it. */
+  readonly diagnosis?: Diagnosis;
   /** Of a skip: where the trouble is tracked. */
   readonly issue?: string;
   readonly ms: number;
@@ -84,8 +87,8 @@ export interface EndToEnd {
   readonly id: string;
   readonly variant: string;
   readonly image: string;
-  /** How the weights of linear layers were stored, where not as f32. */
-  readonly precision?: Precision;
+  /** How the weights of linear layers were stored, where not as f32; or `int8`. */
+  readonly precision?: ProgramPrecision;
   /** The class of the highest probability, by the oracle and by the backend. */
   readonly top1: { readonly want: number; readonly got: number; readonly agrees: boolean };
   /** The five (or fewer) most probable classes, highest first. They agree also when only classes too close to call changed places. */

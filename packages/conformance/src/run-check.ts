@@ -31,7 +31,7 @@ export async function runCheck(definition: CheckDefinition, options: RunCheckOpt
     ms: performance.now() - started,
   });
 
-  const reason = notDeclared?.(options.backend.capabilities);
+  const reason = notDeclared?.(options.backend.capabilities, options.backend.testing);
   if (reason !== undefined) return { check: finish({ status: 'skipped', reason }), hung: false };
   if (options.giveUp) {
     return {

@@ -1,31 +1,28 @@
-import { type Backend, type Precision, throwIfAborted } from '@alexnet/core';
-import { behaviourChecks } from './behaviour/index.ts';
-import type { CheckDefinition } from './check.ts';
-import { type NetworkUnderTest, networkCheckIds, networkStages } from './networks/checks.ts';
-import { createOracleCache, type OracleCache, type OracleProgress } from './networks/oracle.ts';
-import { opChecks } from './ops/check.ts';
-import { storedPrecisions } from './precision.ts';
-import { propertyChecks } from './properties/index.ts';
-import { type BackendReport, type Check, type EndToEnd, type SkippedTests, type Suite, suites } from './report.ts';
-import { runCheck } from './run-check.ts';
+import { type Backend, throwIfAborted } from '@alexnet/core';
+import { checkBackend } from './check-backend.ts';
+import type { OracleCache, OracleProgress } from './networks/oracle.ts';
+import { type PlanOptions, planStages, type Stage } from './plan.ts';
+import type { BackendReport, Check, EndToEnd, SkippedTests } from './report.ts';
+import { createRunner } from './runner.ts';
+import { type Selection, selectChecks } from './select.ts';
 import { createSkips, summarize } from './skips.ts';
+import { createTimeLeft } from './time-left.ts';
+import { preparationOf, workOf } from './work.ts';
 
 /** News of a run, for progress bars. */
-export type Progress =
+export type Progress = {
+  /** An estimate, from the speed so far. */
+  readonly secondsLeft: number;
+} & (
   | ({ readonly stage: 'oracle' } & OracleProgress)
   /** A check was done; `done` of `total` in this run. */
-  | { readonly stage: 'check'; readonly check: Check; readonly done: number; readonly total: number };
+  | { readonly stage: 'check'; readonly check: Check; readonly done: number; readonly total: number }
+);
 
-export interface ConformanceOptions {
+export interface ConformanceOptions extends PlanOptions {
   readonly backend: Backend;
-  /** Default: all. Networks also need `networks`. */
-  readonly suites?: readonly Suite[];
-  readonly networks?: readonly NetworkUnderTest[];
-  /**
-   * How many of the networks, from the first, are checked with stored weights too (f16, q8, q4, as far as they are declared), on their
-   * first image: the layers before the first linear one are the same in every precision. Default 1.
-   */
-  readonly storedNetworks?: number;
+  /** Which of the checks to run. Default: all that the level, the suites and the networks make. */
+  readonly select?: Selection;
   /** Hand the same cache to the runs of several backends: the oracle takes seconds per full-size network and image. */
   readonly oracle?: OracleCache;
   /** Checks that are known to fail, besides the backend's own `deviations`, by id; `*` at the end stands for any rest. They run, and one that passes fails the run. */
@@ -38,68 +35,50 @@ export interface ConformanceOptions {
 
 /**
  * Runs the suite on a backend. A backend that is wrong, throws or hangs makes failed checks, never an error.
- * The backend is not disposed. Errors: `aborted`; `invalid-input` for one of `skips` that matches no check; those of the oracle for a network that
- * does not fit its weights or images: `invalid-graph`, `invalid-weights`, `invalid-input`.
+ * The backend is not disposed. Errors: `aborted`; `unknown-name` for a part of `select` that matches no check; `invalid-input` for one of `skips`
+ * that matches no check and for what is no backend at all; those of the oracle for a network that does not fit its weights or images:
+ * `invalid-graph`, `invalid-weights`, `invalid-input`.
  */
 export async function runConformance(options: ConformanceOptions): Promise<BackendReport> {
-  const { backend, networks = [], storedNetworks = 1, signal, onProgress, timeLimitMs = 120_000 } = options;
-  const wanted = new Set(options.suites ?? suites);
-  const oracle = options.oracle ?? createOracleCache();
-  const fixed = [
-    ...(wanted.has('op') ? opChecks : []),
-    ...(wanted.has('property') ? propertyChecks : []),
-    ...(wanted.has('behaviour') ? behaviourChecks : []),
-  ];
-  const chosenNetworks = wanted.has('network') ? networks : [];
-  const stored = chosenNetworks
-    .slice(0, storedNetworks)
-    .map((network) => ({ ...network, images: network.images.slice(0, 1) }));
-  const ids = [
-    ...fixed.map(({ id }) => id),
-    ...chosenNetworks.flatMap((network) => networkCheckIds(network)),
-    ...stored.flatMap((network) => storedPrecisions.flatMap((precision) => networkCheckIds(network, precision))),
-  ];
-  const skips = createSkips([...(options.skips ?? []), ...(backend.deviations ?? [])], ids);
+  const { backend, signal, onProgress } = options;
+  checkBackend(backend);
+  const { stages, ids, skips } = chooseStages(options);
+  const total = stages.reduce((sum, { checks }) => sum + checks.length, 0);
+  const timeLeft = createTimeLeft(
+    stages.flatMap(({ stage, checks }) => [
+      preparationOf(stage, checks),
+      ...checks.map((check) => workOf(stage, check)),
+    ]),
+  );
+  const runner = createRunner({
+    backend,
+    skips: createSkips(skips, ids),
+    oracle: options.oracle,
+    timeLimitMs: options.timeLimitMs,
+    signal,
+    onOracle: (progress) => onProgress?.({ stage: 'oracle', ...progress, secondsLeft: timeLeft.seconds() }),
+  });
 
   const started = performance.now();
   const checks: Check[] = [];
   const endToEnd: EndToEnd[] = [];
-  let hung = 0;
-  const carryOut = async (definitions: Iterable<CheckDefinition>) => {
-    for (const definition of definitions) {
+  for (const { stage, checks: chosen } of stages) {
+    try {
       throwIfAborted(signal, 'conformance run');
-      const done = await runCheck(definition, {
-        backend,
-        skips,
-        timeLimitMs,
-        signal,
-        giveUp: hung >= HANGS_BEFORE_GIVING_UP,
-      });
-      throwIfAborted(signal, 'conformance run');
-      if (done.hung) hung++;
-      checks.push(done.check);
-      if (done.endToEnd !== undefined) endToEnd.push(done.endToEnd);
-      onProgress?.({ stage: 'check', check: done.check, done: checks.length, total: ids.length });
-    }
-  };
-
-  const carryOutNetwork = async (network: NetworkUnderTest, precision: Precision) => {
-    const declared = backend.capabilities.precisions.includes(precision);
-    const onOracle = (progress: OracleProgress) => onProgress?.({ stage: 'oracle', ...progress });
-    const asked = { precision, ...(signal === undefined ? {} : { signal }), onProgress: onOracle };
-    const expected = declared ? await oracle.expect(network, asked) : new Map<string, never>();
-    for (const stage of networkStages(network, expected, precision)) {
-      try {
-        await carryOut(stage.checks);
-      } finally {
-        await endWithin(timeLimitMs, stage.end());
+      await runner.prepare(stage, chosen);
+      timeLeft.did(preparationOf(stage, chosen));
+      for (const definition of chosen) {
+        const done = await runner.run(definition);
+        timeLeft.did(workOf(stage, definition));
+        checks.push(done.check);
+        if (done.endToEnd !== undefined) endToEnd.push(done.endToEnd);
+        const secondsLeft = timeLeft.seconds();
+        onProgress?.({ stage: 'check', check: done.check, done: checks.length, total, secondsLeft });
       }
+    } finally {
+      await runner.end(stage);
     }
-  };
-
-  await carryOut(fixed);
-  for (const network of chosenNetworks) await carryOutNetwork(network, 'f32');
-  for (const network of stored) for (const precision of storedPrecisions) await carryOutNetwork(network, precision);
+  }
   return {
     backend: { id: backend.id, environment: backend.environment },
     checks,
@@ -109,18 +88,23 @@ export async function runConformance(options: ConformanceOptions): Promise<Backe
   };
 }
 
-/** After so many checks that did not end, a backend is not asked again. */
-const HANGS_BEFORE_GIVING_UP = 2;
+interface Chosen {
+  readonly stages: readonly { readonly stage: Stage; readonly checks: Stage['checks'] }[];
+  /** Of all checks, also those that were not selected: a skip may name one. */
+  readonly ids: readonly string[];
+  readonly skips: readonly SkippedTests[];
+}
 
-/** Waits for work to end, but not for ever: a program that hangs may hang in its disposal too. */
-async function endWithin(ms: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer); // a timer that is left keeps the process alive
-  }
+/** The stages of a run, each with those of its checks that are selected. Errors: `unknown-name`. */
+function chooseStages(options: ConformanceOptions): Chosen {
+  const { backend, select } = options;
+  const all = planStages(options);
+  const definitions = all.flatMap(({ checks }) => checks);
+  const taken = new Set(select === undefined ? definitions : selectChecks(definitions, select));
+  const stages = all.map((stage) => ({ stage, checks: stage.checks.filter((check) => taken.has(check)) }));
+  return {
+    stages: stages.filter(({ checks }) => checks.length > 0),
+    ids: definitions.map(({ id }) => id),
+    skips: [...(options.skips ?? []), ...(backend.deviations ?? [])],
+  };
 }

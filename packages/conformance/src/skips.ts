@@ -1,4 +1,5 @@
 import { AlexNetError } from '@alexnet/core';
+import { matches } from './pattern.ts';
 import { addSummaries, type Check, type SkippedTests, type Summary } from './report.ts';
 
 /** Finds the reason for which a check may fail, if there is one. */
@@ -31,10 +32,6 @@ export function summarize(checks: readonly Check[]): Summary {
       skipped: status === 'skipped' ? [{ reason, tests: [id], ...(issue === undefined ? {} : { issue }) }] : [],
     })),
   );
-}
-
-function matches(pattern: string, id: string): boolean {
-  return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 }
 
 /** `op/`, `behaviour/`, `network/torchvision/`: the parts of the suite that are run or not as a whole. */

@@ -7,3 +7,4 @@ export * from './weights/cache/index.ts';
 export * from './weights/load/index.ts';
 export { type WeightFile, writeWeights } from './weights/native/write.ts';
 export type { WriteWeightsOptions } from './weights/native/write-plan.ts';
+export { sha256Hex } from './weights/sha256.ts';

@@ -30,7 +30,13 @@ export interface Results {
 }
 
 export type News =
-  | { readonly kind: 'progress'; readonly label: string; readonly done?: number; readonly total?: number }
+  | {
+      readonly kind: 'progress';
+      readonly label: string;
+      readonly done?: number;
+      readonly total?: number;
+      readonly secondsLeft?: number;
+    }
   /** One JSON document for scripts. */
   | { readonly kind: 'record'; readonly record: unknown }
   | { readonly kind: 'note'; readonly text: string }

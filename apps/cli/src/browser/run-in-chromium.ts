@@ -28,7 +28,7 @@ export async function runInChromium<K extends Job['kind']>(
     await using served = await serve(siteFor(order, signal));
     const job = { ...order, browser: `Chromium ${browser.version()}` } as Job;
     const result = await followPage(browser, served.origin, job, signal, (news) => {
-      if (news.kind === 'progress') progress.update(news.label, news.done, news.total);
+      if (news.kind === 'progress') progress.update(news.label, news.done, news.total, news.secondsLeft);
       if (news.kind === 'record') output.json(news.record);
       if (news.kind === 'note') {
         progress.clear(); // a note gets a line of its own

@@ -1,20 +1,32 @@
-import { addSummaries, type BackendReport } from '@alexnet/conformance';
-import { createVariant } from '@alexnet/core';
+import { addSummaries, type BackendReport, type Level, toJUnit } from '@alexnet/conformance';
 import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
-import { chooseFrom } from '../choose-backends.ts';
 import { exitCode } from '../exit-code.ts';
+import { writeChunks } from '../files.ts';
+import { chooseWithModules, refuseModules } from '../module-backend/choose.ts';
 import { type LimitsOption, type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
-import { mainNetworks, runAllConformance } from '../runs/conformance.ts';
+import { runAllConformance } from '../runs/conformance.ts';
+import { ALL_PHOTOGRAPHS, networksOf } from '../runs/networks.ts';
+import { partsOf } from '../runs/parts.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';
 import type { Context, ExitCode } from './command.ts';
 
-export interface ConformOptions extends NetworkOptions, RunOptions, PlaceOption, LimitsOption {
+export interface ConformOptions extends NetworkOptions, RunOptions, PlaceOption, LimitsOption, ConformFiles {
   readonly variant?: readonly string[];
+  readonly level: Level;
+  readonly select?: readonly string[];
   readonly seed: number;
+  /** False with --no-cache. */
+  readonly cache: boolean;
+}
+
+/** Where reports are written. */
+interface ConformFiles {
   readonly out?: string;
+  readonly junit?: string;
+  readonly jsonFile?: string;
 }
 
 /** `alexnet conform`: every op, every layer and whole networks of all backends against the float64 oracle. */
@@ -26,27 +38,45 @@ export async function conform(options: ConformOptions, context: Context): Promis
   output.people(conformanceText(reports, stylesFor(output.peopleStream)));
   const skipped = summary.skipped.reduce((sum, { tests }) => sum + tests.length, 0);
   output.people(`\n${summary.passed} passed, ${summary.failed} failed, ${skipped} skipped`);
-  if (options.out !== undefined) {
-    output.people(`Report: ${await writeReport(options.out, { conformance: reports })}`);
-  }
+  await writeFiles(options, reports, output.people);
   output.json(summary);
   return summary.failed === 0 ? exitCode.passed : exitCode.failed;
 }
 
 async function reportsOf(options: ConformOptions, context: Context): Promise<readonly BackendReport[]> {
-  const { variant, seed, threads, backend, webgpuLimits } = options;
-  const dimensions = pickNetwork(options);
-  for (const id of variant ?? []) createVariant(id, dimensions); // bad usage: say so before anything runs
-  const networks = variant?.map((id) => ({ variant: id, photographs: 4 })) ?? mainNetworks;
-  const plan = { networks, dimensions, seed, ...(threads === undefined ? {} : { threads }) };
+  const { variant, level, select, seed, threads, backend, webgpuLimits } = options;
+  const photographs = level === 'quick' ? 1 : ALL_PHOTOGRAPHS;
+  const plan = {
+    level,
+    networks: variant?.map((id) => ({ variant: id, photographs })) ?? networksOf[level],
+    dimensions: pickNetwork(options),
+    seed,
+    ...(select === undefined ? {} : { select }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  partsOf(plan); // bad usage: say so before anything runs
+  const registry = allBackends({ webgpuLimits });
   if (options.in === 'node') {
-    return runAllConformance(
-      { ...plan, backends: await chooseFrom(allBackends({ webgpuLimits }), backend, context.output.note) },
-      context,
-    );
+    const backends = await chooseWithModules(registry, backend, context.output.note);
+    return runAllConformance({ ...plan, backends }, context, { cache: options.cache });
   }
+  refuseModules(registry, backend);
   return runInChromium(
     { kind: 'conform', webgpuLimits, ...plan, ...(backend === undefined ? {} : { wanted: backend }) },
     context,
   );
+}
+
+async function writeFiles(
+  { out, junit, jsonFile }: ConformFiles,
+  reports: readonly BackendReport[],
+  say: (text: string) => void,
+): Promise<void> {
+  const write = async (path: string, text: string) => {
+    await writeChunks(path, [Buffer.from(text)]);
+    say(`Written: ${path}`);
+  };
+  if (out !== undefined) say(`Report: ${await writeReport(out, { conformance: reports })}`);
+  if (junit !== undefined) await write(junit, toJUnit(reports));
+  if (jsonFile !== undefined) await write(jsonFile, `${JSON.stringify(reports)}\n`);
 }

@@ -29,7 +29,7 @@ export async function start(
 
   output.people(styles.bold('Do the backends agree with the float64 oracle?\n'));
   const networks = benchNetworks.map((variant) => ({ variant, photographs: 4 }));
-  const conformance = await runAllConformance({ backends, networks, ...shared }, context);
+  const conformance = await runAllConformance({ level: 'standard', backends, networks, ...shared }, context);
   const { passed, failed, skipped } = addSummaries(conformance.map(({ summary }) => summary));
   output.people(conformanceText(conformance, styles));
 

@@ -1,5 +1,6 @@
 import { type BenchmarkReport, type Comparison, labelOf, pairOf } from '@alexnet/benchmark';
 import { type BackendReport, numberOf } from '@alexnet/conformance';
+import { failures } from './failures.ts';
 import { type Html, html } from './html.ts';
 import { budgetPlot, networksOf } from './plots/budget.ts';
 import { latencyPlot } from './plots/latency.ts';
@@ -102,13 +103,6 @@ function claim(group: readonly Comparison[]): Html {
   const next = oriented.filter(({ a }) => a === fastest).reduce((least, c) => (c.ratio < least.ratio ? c : least));
   return html`<li>${variant}, batch ${batch}: <b>${fastest}</b> is fastest, <b>${next.ratio.toFixed(2)}</b> times as fast as ${next.b}
 (${next.ciLow.toFixed(2)} to ${next.ciHigh.toFixed(2)}).</li>`;
-}
-
-function failures({ backend, checks }: BackendReport): Html {
-  const failed = checks.filter(({ status }) => status === 'failed');
-  if (failed.length === 0) return html``;
-  return html`<h2>What ${backend.id} fails</h2><table class="failures"><thead><tr><th>check</th><th>must hold</th><th>found</th></tr></thead><tbody>
-${failed.map(({ id, name, reason }) => html`<tr><td>${id}</td><td>${name}</td><td>${reason ?? ''}</td></tr>`)}</tbody></table>`;
 }
 
 function percent(ratio: number): string {

@@ -29,5 +29,7 @@ svg .tick { fill: var(--soft); font-size: 12px; } svg .strong { font-weight: 600
 details { margin: .25rem 0 1.25rem; font-size: .85rem; color: var(--soft); } summary { cursor: pointer; } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0; } table { font-size: .88rem; } thead th { color: var(--soft); font-weight: 500; } tbody th { font-weight: 600; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule); white-space: nowrap; font-variant-numeric: tabular-nums; }
-.failures td { white-space: normal; color: var(--ink); }
+.failures td { white-space: normal; color: var(--ink); vertical-align: top; } .causes { font-size: 1rem; }
+.maps { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .maps figure { margin: .25rem 0; width: 352px; max-width: 100%; } .maps figcaption { font-weight: 400; }
+.cell { stroke: var(--paper); stroke-width: .6; } .e0 { fill: var(--rule); } .e1 { fill: #9ec9b0; } .e2 { fill: #f3c969; } .e3 { fill: #ec8b45; } .e4 { fill: #d0402f; } .e5 { fill: #7a1020; }
 `;

@@ -5,84 +5,96 @@ import {
   type NetworkUnderTest,
   runConformance,
 } from '@alexnet/conformance';
-import { type Backend, createVariant, seededWeights, throwIfAborted } from '@alexnet/core';
+import { type Backend, seededWeights, throwIfAborted } from '@alexnet/core';
 import type { Probed } from '../choose-backends.ts';
-import type { NetworkOptions } from '../options.ts';
 import type { Host } from './host.ts';
+import type { NetworkPlan } from './networks.ts';
+import { type Part, type PartsPlan, partsOf, variantOf } from './parts.ts';
+import { createTimeOfParts } from './time-of-parts.ts';
 
-export interface ConformancePlan {
+export interface ConformancePlan extends PartsPlan {
   readonly backends: readonly Probed[];
-  /** Each network and on how many of the photographs. */
-  readonly networks: readonly { readonly variant: string; readonly photographs: number }[];
-  /** Other sizes than the published ones, for all networks. */
-  readonly dimensions?: NetworkOptions;
   readonly seed: number;
   readonly threads?: number;
 }
 
 /**
- * Ops and behaviour of every backend, then one network after the other on all of them: the weights of one network are in memory,
+ * Ops, properties and behaviour of every backend, then one network after the other on all of them: the weights of one network are in memory,
  * and the oracle computes each network once. Every check is written as a JSON line as it is done. Runs in Node and in a page.
+ * Errors: `unknown-name` for a variant or a selected check that does not exist; `aborted`.
  */
 export async function conformAll(plan: ConformancePlan, host: Host): Promise<BackendReport[]> {
   const { signal, progress } = host;
+  const parts = partsOf(plan);
+  const ids = plan.backends.map(({ provider }) => provider.id);
+  const time = createTimeOfParts(parts.flatMap(({ seconds }) => ids.map((backend) => ({ backend, seconds }))));
   const opened: Backend[] = [];
   try {
     for (const { provider } of plan.backends) {
       opened.push(await provider.create(plan.threads === undefined ? {} : { threads: plan.threads }));
     }
-    const parts = new Map<Backend, BackendReport[]>(opened.map((backend) => [backend, []]));
+    const reports = new Map<Backend, BackendReport[]>(opened.map((backend) => [backend, []]));
     const run = async (
       backend: Backend,
-      options: Pick<Parameters<typeof runConformance>[0], 'suites' | 'networks' | 'storedNetworks' | 'oracle'>,
+      { options, select }: Part,
+      network?: Pick<Parameters<typeof runConformance>[0], 'networks' | 'oracle'>,
     ) => {
+      time.begin();
       const report = await runConformance({
         backend,
         ...options,
+        ...network,
+        select,
         signal,
         onProgress(news) {
+          const left = time.left(news.secondsLeft);
           if (news.stage === 'oracle') {
-            progress.update(`oracle: ${news.variant} on ${news.image}, ${news.node}`, news.index, news.count);
+            progress.update(`oracle: ${news.variant} on ${news.image}, ${news.node}`, news.index, news.count, left);
           } else {
             host.json({ backend: backend.id, ...news.check });
-            progress.update(`${backend.id}: ${news.check.id}`, news.done, news.total);
+            progress.update(`${backend.id}: ${news.check.id}`, news.done, news.total, left);
           }
         },
       });
-      parts.get(backend)!.push(report);
+      reports.get(backend)!.push(report);
     };
 
-    for (const backend of opened) await run(backend, { suites: ['op', 'property', 'behaviour'] });
-    for (const [index, entry] of plan.networks.entries()) {
+    for (const part of parts) {
       throwIfAborted(signal, 'conform');
-      progress.update(`${entry.variant}: makes the weights of seed ${plan.seed}`);
-      const network = await networkUnderTest(entry, plan, host);
-      const oracle = createOracleCache();
-      const storedNetworks = index === 0 ? 1 : 0; // one network shows whether precisions hold in whole networks
-      for (const backend of opened)
-        await run(backend, { suites: ['network'], networks: [network], storedNetworks, oracle });
+      if (part.network === undefined) {
+        for (const backend of opened) await run(backend, part);
+        continue;
+      }
+      progress.update(`${part.network.variant}: makes the weights of seed ${plan.seed}`);
+      const networks = [await networkUnderTest(part.network, plan, host)];
+      const oracle = createOracleCache(host.oracleStore === undefined ? {} : { store: host.oracleStore });
+      for (const backend of opened) await run(backend, part, { networks, oracle });
     }
-    return [...parts.values()].map(joined);
+    return [...reports].map(([backend, of]) => joined(backend, of));
   } finally {
     for (const backend of opened) await backend[Symbol.asyncDispose]();
   }
 }
 
 async function networkUnderTest(
-  { variant: id, photographs }: ConformancePlan['networks'][number],
+  network: NetworkPlan,
   { dimensions, seed }: ConformancePlan,
   host: Host,
 ): Promise<NetworkUnderTest> {
-  const variant = createVariant(id, dimensions);
-  const images = (await host.inputsOf(variant)).slice(0, photographs);
-  return { variant, weights: seededWeights(variant.graph, seed), images };
+  const variant = variantOf(network, dimensions);
+  const all = await host.inputsOf(variant);
+  return {
+    variant,
+    weights: seededWeights(variant.graph, seed),
+    images: all.slice(0, network.photographs),
+    calibration: all.slice(network.photographs).map(({ tensor }) => tensor),
+  };
 }
 
 /** Reports of several runs of one backend as one. */
-function joined(parts: readonly BackendReport[]): BackendReport {
-  const [first] = parts;
+function joined({ id, environment }: Backend, parts: readonly BackendReport[]): BackendReport {
   return {
-    backend: first!.backend,
+    backend: { id, environment },
     checks: parts.flatMap(({ checks }) => checks),
     endToEnd: parts.flatMap(({ endToEnd }) => endToEnd),
     summary: addSummaries(parts.map(({ summary }) => summary)),

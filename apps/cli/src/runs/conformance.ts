@@ -2,18 +2,14 @@ import type { BackendReport } from '@alexnet/conformance';
 import type { Context } from '../commands/command.ts';
 import { type ConformancePlan, conformAll } from './conform-all.ts';
 import { withHost } from './node-host.ts';
+import { oracleFiles } from './oracle-files.ts';
 
-/** The networks that `conform` covers without options: the two most used on all photographs, the others on one. */
-export const mainNetworks: ConformancePlan['networks'] = [
-  { variant: 'bvlc-alexnet', photographs: 4 },
-  { variant: 'torchvision', photographs: 4 },
-  { variant: 'caffenet', photographs: 1 },
-  { variant: 'onnx-zoo', photographs: 1 },
-  { variant: 'cuda-convnet2', photographs: 1 },
-  { variant: 'uestcsongtaoli', photographs: 1 },
-];
-
-/** `conformAll` in this process. */
-export function runAllConformance(plan: ConformancePlan, context: Context): Promise<BackendReport[]> {
-  return withHost(context, (host) => conformAll(plan, host));
+/** `conformAll` in this process; what the oracle computes is kept on disk, unless `cache` is false. */
+export function runAllConformance(
+  plan: ConformancePlan,
+  context: Context,
+  { cache = true }: { readonly cache?: boolean } = {},
+): Promise<BackendReport[]> {
+  const store = cache ? { oracleStore: oracleFiles({ onProblem: context.output.note }) } : {};
+  return withHost(context, (host) => conformAll(plan, { ...host, ...store }));
 }

@@ -1,3 +1,4 @@
+import type { OracleStore } from '@alexnet/conformance';
 import type { Tensor, Variant } from '@alexnet/core';
 import type { Progress } from '../terminal/progress.ts';
 
@@ -13,6 +14,8 @@ export interface Host {
   readonly progress: Pick<Progress, 'update'>;
   /** One JSON document for scripts. */
   json(record: unknown): void;
+  /** Keeps what the oracle computes, where it may be kept. */
+  readonly oracleStore?: OracleStore;
   /** The photographs, preprocessed for a variant, always in the same order. */
   inputsOf(variant: Pick<Variant, 'id' | 'preprocessing'>): Promise<readonly NamedInput[]>;
 }

@@ -1,9 +1,8 @@
 import { type BackendReport, type Check, numberOf, suites } from '@alexnet/conformance';
 import { networkRunsOf } from '../runs/network-runs.ts';
 import type { Styles } from './colour.ts';
+import { failureText } from './failures.ts';
 import { table } from './table.ts';
-
-const MOST_FAILURES = 12;
 
 /** What a conformance run found, for people: a row per backend and suite, then what failed and what was skipped. */
 export function conformanceText(reports: readonly BackendReport[], styles: Styles): string {
@@ -62,15 +61,6 @@ function networkText(reports: readonly BackendReport[], styles: Styles): string[
     }),
   );
   return rows.length === 0 ? [] : ['', table(rows, { right: ['layers', 'top-1', 'largest difference'], styles })];
-}
-
-function failureText({ backend, checks }: BackendReport, styles: Styles): string[] {
-  const failed = checks.filter(({ status }) => status === 'failed');
-  const lines = failed
-    .slice(0, MOST_FAILURES)
-    .map(({ id, name, reason }) => `  ${styles.bad('✗')} ${id}: ${name}\n    ${reason ?? ''}`);
-  const more = failed.length > MOST_FAILURES ? [`  and ${failed.length - MOST_FAILURES} more`] : [];
-  return failed.length === 0 ? [] : ['', styles.bad(`${backend.id} fails ${failed.length} checks`), ...lines, ...more];
 }
 
 function ratioOf(check: Check | undefined): number {

@@ -69,6 +69,18 @@ describe('progress', () => {
     expect(written.join('')).not.toContain('\u001B');
   });
 
+  it.each([
+    { seconds: 0.2, text: '1 s left' },
+    { seconds: 89, text: '89 s left' },
+    { seconds: 100, text: '2 min left' },
+    { seconds: 4900, text: '82 min left' },
+    { seconds: 5500, text: '1 h 32 min left' },
+  ])('says how long it will take: $text', ({ seconds, text }) => {
+    const { stream, written } = capture({});
+    createProgress(stream).update('works', 1, 4, seconds);
+    expect(written.join('')).toBe(`${'█'.repeat(6)}${'░'.repeat(18)} 25% ${text} works\n`);
+  });
+
   it('is a label where the end is not known', () => {
     const { stream, written } = capture({});
     createProgress(stream).update('compiles');

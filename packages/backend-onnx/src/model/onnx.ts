@@ -101,7 +101,8 @@ function encodeAttribute(name: string, value: Attribute): Rope {
   return message(text(1, name), ...value.map((item) => integer(8, item)), integer(20, 7));
 }
 
-function encodeTensor(initializer: Initializer): Rope {
+/** Encodes a TensorProto: also the contents of a file of its own. */
+export function encodeTensor(initializer: Initializer): Rope {
   const { name, shape, type, external } = initializer;
   return message(
     ...shape.map((extent) => integer(1, extent)),

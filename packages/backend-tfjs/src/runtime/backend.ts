@@ -76,6 +76,14 @@ export function createBackend({ id, engine, environment }: BackendParts): Backen
         },
       };
     },
+    testing: {
+      memory() {
+        const { numBytes } = engine.tf.engine().state; // tf.memory() would start an engine of its own choice
+        return engine.kind.memory === 'host'
+          ? { hostBytes: numBytes, deviceBytes: 0 }
+          : { hostBytes: 0, deviceBytes: numBytes };
+      },
+    },
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;

@@ -46,10 +46,39 @@ export function model(
   nodes: readonly Uint8Array[] = [],
   outputs: readonly string[] = [],
 ): Uint8Array {
+  return networkModel({ initializers, nodes, outputs });
+}
+
+export interface ModelFields {
+  readonly initializers?: readonly Uint8Array[];
+  readonly nodes?: readonly Uint8Array[];
+  readonly inputs?: readonly Uint8Array[];
+  readonly outputs?: readonly string[];
+  /** Version of the operators; none is written where it is left out. */
+  readonly opset?: number;
+}
+
+/** A model that can be run: `model` with the inputs and the version that weights do without. */
+export function networkModel({
+  initializers = [],
+  nodes = [],
+  inputs = [],
+  outputs = [],
+  opset,
+}: ModelFields): Uint8Array {
   const graph = all(
     ...nodes.map((item) => bytes(1, item)),
     ...initializers.map((item) => bytes(5, item)),
+    ...inputs.map((item) => bytes(11, item)),
     ...outputs.map((name) => bytes(12, all(bytes(1, name)))),
   );
-  return all(varint(1, 8), bytes(7, graph));
+  return all(varint(1, 8), bytes(7, graph), ...(opset === undefined ? [] : [bytes(8, all(varint(2, opset)))]));
+}
+
+/** An input of the model: TensorProto.DataType and extents, of which those with a text are open. */
+export function graphInput(name: string, shape: readonly (number | string)[], type = 1): Uint8Array {
+  const dims = shape.map((extent) =>
+    bytes(1, typeof extent === 'number' ? all(varint(1, extent)) : all(bytes(2, extent))),
+  );
+  return all(bytes(1, name), bytes(2, all(bytes(1, all(varint(1, type), bytes(2, all(...dims)))))));
 }

@@ -43,7 +43,7 @@ describe('ops', () => {
   });
 
   it('refuse lists without end', async () => {
-    const long = node('Conv', ['x', 'k'], { pads: Array.from({ length: 7 }, () => 1) }, 'y');
+    const long = node('Conv', ['x', 'k'], { pads: Array.from({ length: 11 }, () => 1) }, 'y');
     await expect(opsOf(long)).rejects.toMatchObject({ code: 'invalid-file', where: 'node number 0' });
   });
 

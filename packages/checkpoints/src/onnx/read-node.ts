@@ -13,10 +13,14 @@ export interface OnnxNode {
   readonly outputs: readonly string[];
   /** Attributes that are one number, by name. */
   readonly attributes: ReadonlyMap<string, number>;
-  /** Where windows of convolution and pooling lie: `kernel_shape`, `strides`, `pads`. */
+  /** Where windows of convolution and pooling lie: `kernel_shape`, `strides`, `pads`, `dilations`. */
   readonly window: ReadonlyMap<string, readonly number[]>;
   /** `auto_pad`, empty where it is not given. */
   readonly autoPad: string;
+  /** `mode` of Pad, empty where it is not given. */
+  readonly mode: string;
+  /** The attribute `value` where it is a tensor, as of ConstantOfShape. */
+  readonly value: OnnxTensor | undefined;
   /** What a Constant gives. */
   readonly constant: OnnxTensor | undefined;
 }
@@ -32,9 +36,9 @@ export async function readNode(file: WireFile, message: ByteRange, index: number
   const outputs: string[] = [];
   const attributes = new Map<string, number>();
   const window = new Map<string, readonly number[]>();
-  let autoPad = '';
+  let [autoPad, mode] = ['', ''];
   let [name, op, domain] = ['', '', ''];
-  let constant: OnnxTensor | undefined;
+  let value: OnnxTensor | undefined;
   let count = 0;
   for await (const field of file.fields(message, where)) {
     if (field.number === 1) inputs.push(await file.text(field, where));
@@ -47,13 +51,14 @@ export async function readNode(file: WireFile, message: ByteRange, index: number
       const attribute = await readAttribute(file, field, where);
       if (attribute.number !== undefined) attributes.set(attribute.name, attribute.number);
       if (attribute.list.length > 0) window.set(attribute.name, attribute.list);
-      if (attribute.text !== '') autoPad = attribute.text;
-      if (attribute.tensor !== undefined && attribute.name === 'value') constant = attribute.tensor;
+      if (attribute.name === 'auto_pad') autoPad = attribute.text;
+      if (attribute.name === 'mode') mode = attribute.text;
+      if (attribute.tensor !== undefined && attribute.name === 'value') value = attribute.tensor;
     }
     if (inputs.length + outputs.length > MAX_NAMES) throw damaged('The node has too many inputs', where);
   }
   const label = name || (outputs[0] ?? '') || where;
-  const named = constant && { ...constant, name: outputs[0] ?? '' };
+  const named = value && { ...value, name: outputs[0] ?? '' };
   return {
     name: label,
     op,
@@ -63,6 +68,8 @@ export async function readNode(file: WireFile, message: ByteRange, index: number
     attributes,
     window,
     autoPad,
+    mode,
+    value,
     constant: op === 'Constant' ? named : undefined,
   };
 }
@@ -76,9 +83,10 @@ interface Attribute {
 }
 
 /** Lists that are read: other ops have some of any length. */
-const windowNames: ReadonlySet<string> = new Set(['kernel_shape', 'strides', 'pads']);
-/** Three dimensions, before and after. */
-const MAX_LIST = 6;
+const windowNames: ReadonlySet<string> = new Set(['kernel_shape', 'strides', 'pads', 'dilations']);
+const textNames: ReadonlySet<string> = new Set(['auto_pad', 'mode']);
+/** Three dimensions, batch and channels, before and after. */
+const MAX_LIST = 10;
 
 /** AttributeProto: name = 1, f = 2, i = 3, s = 4, t = 5, ints = 8. */
 async function readAttribute(file: WireFile, attribute: Field, where: string): Promise<Attribute> {
@@ -91,7 +99,7 @@ async function readAttribute(file: WireFile, attribute: Field, where: string): P
     if (field.number === 1) name = await file.text(field, where);
     else if (field.number === 2 && field.kind === 'fixed') number = await readFloat(file, field);
     else if (field.number === 3) number = numberOf(field, where);
-    else if (field.number === 4 && name === 'auto_pad') text = await file.text(field, where);
+    else if (field.number === 4 && textNames.has(name)) text = await file.text(field, where);
     else if (field.number === 8 && windowNames.has(name)) {
       list.push(...(await file.varints(field, MAX_LIST, where)));
       if (list.length > MAX_LIST) throw damaged(`The attribute ${name} has more than ${MAX_LIST} numbers`, where);

@@ -21,7 +21,8 @@ type Values =
   | { readonly kind: 'none' }
   | { readonly kind: 'raw' | 'varints'; readonly range: ByteRange }
   | { readonly kind: 'run'; readonly run: Run }
-  | { readonly kind: 'int64' } // int64_data, uint64_data: not for weights
+  /** int64_data, uint64_data: not for weights. `range` where they are packed. */
+  | { readonly kind: 'int64'; readonly range?: ByteRange }
   | { readonly kind: 'external'; readonly external: ExternalRange };
 
 /** TensorProto.DataType */
@@ -83,7 +84,8 @@ function valuesOf(field: Field, where: string): Values[] {
   if (number === 10) return [{ kind: 'run', run: runOf(field, 8, where) }];
   if (number === 9) return [{ kind: 'raw', range: rangeOf(field, where) }];
   if (number === 5) return [{ kind: 'varints', range: rangeOf(field, where) }];
-  return number === 7 || number === 11 ? [{ kind: 'int64' }] : [];
+  if (number !== 7 && number !== 11) return [];
+  return [field.kind === 'bytes' ? { kind: 'int64', range: field.range } : { kind: 'int64' }];
 }
 
 async function readExtents(file: WireFile, field: Field, already: number, where: string): Promise<number[]> {

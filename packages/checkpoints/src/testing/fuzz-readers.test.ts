@@ -5,6 +5,7 @@ import { fuzzDeepCompression } from './fuzz-deep-compression.ts';
 import { fuzzKeras } from './fuzz-keras.ts';
 import { fuzzNumpy } from './fuzz-numpy.ts';
 import { fuzzOnnx } from './fuzz-onnx.ts';
+import { fuzzOnnxGraph } from './fuzz-onnx-graph.ts';
 import { fuzzPickle } from './fuzz-pickle.ts';
 import { fuzzPytorch } from './fuzz-pytorch.ts';
 import { fuzzSafetensors } from './fuzz-safetensors.ts';
@@ -18,6 +19,7 @@ const hour = 3_600_000;
 describe.each([
   { target: fuzzSafetensors, usual: 1500 },
   { target: fuzzOnnx, usual: 1500 },
+  { target: fuzzOnnxGraph, usual: 1500 },
   { target: fuzzZip, usual: 1500 },
   { target: fuzzPickle, usual: 1500 },
   { target: fuzzPytorch, usual: 1500 },

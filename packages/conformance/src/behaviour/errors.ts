@@ -5,6 +5,7 @@ import {
   type Graph,
   opNames,
   type Precision,
+  type ProgramPrecision,
   precisions,
   type Tensor,
   type Weights,
@@ -122,7 +123,7 @@ const disposeChecks: readonly CheckDefinition[] = [
 ];
 
 /** One more than there are, so that there is always one that is not declared. */
-const allPrecisions = [...precisions, 'q3' as Precision];
+const allPrecisions: readonly ProgramPrecision[] = [...precisions, 'int8', 'q3' as Precision];
 
 /** A capability that is not declared must throw: who asks for it must not get something else silently. */
 const capabilityChecks: readonly CheckDefinition[] = [

@@ -1,6 +1,14 @@
 import type { CheckDefinition } from '../check.ts';
+import { explained } from '../diagnosis/behaviour/explained.ts';
 import { errorChecks } from './errors.ts';
+import { lifetimeChecks } from './lifetime.ts';
+import { ownershipChecks } from './ownership.ts';
 import { resultChecks } from './results.ts';
 
 /** What the Backend contract promises, checked on one small network. */
-export const behaviourChecks: readonly CheckDefinition[] = [...resultChecks, ...errorChecks];
+export const behaviourChecks: readonly CheckDefinition[] = [
+  ...resultChecks,
+  ...ownershipChecks,
+  ...errorChecks,
+  ...lifetimeChecks,
+].map(explained);

@@ -43,26 +43,39 @@ export interface Int8Subject {
   readonly weights: Weights;
   readonly calibration: Calibration;
   readonly inputs: TensorMap;
+  readonly signal?: AbortSignal;
 }
 
-/** Runs a network in `int8` and judges each of its values, in order; layers that end in their ReLU are judged there. Errors: those of the backend. */
+/**
+ * The nodes of a network whose values are judged, of the graph with batch norm folded: layers that end in their ReLU are judged there.
+ * Errors: `invalid-graph`, `invalid-weights`.
+ */
+export function nodesJudgedInInt8({ graph, weights }: Pick<Int8Subject, 'graph' | 'weights'>): readonly Node[] {
+  const { graph: folded } = int8Network(graph, weights);
+  const places = quantisedPlaces(folded);
+  return folded.nodes.filter((node) => {
+    const relu = multiplies(node) ? onlyReader(folded, node.name, 'relu') : undefined;
+    return relu === undefined || !places.has(relu.name);
+  });
+}
+
+/** Runs a network in `int8` and judges each of its values, in order (`nodesJudgedInInt8`). Errors: those of the backend. */
 export async function judgeInt8({
   backend,
   graph,
   weights,
   calibration,
   inputs,
+  signal,
 }: Int8Subject): Promise<readonly (Verdict & { readonly value: string })[]> {
   const network = int8Network(graph, weights);
   const held = quantisationsOf(network.graph, calibration);
   const places = quantisedPlaces(network.graph);
-  const nodes = network.graph.nodes.filter((node) => {
-    const relu = multiplies(node) ? onlyReader(network.graph, node.name, 'relu') : undefined;
-    return relu === undefined || !places.has(relu.name);
-  });
+  const nodes = nodesJudgedInInt8({ graph, weights });
+  const asked = signal === undefined ? {} : { signal };
   const outputs = nodes.map(({ name }) => name);
-  await using program = await backend.compile(graph, weights, { precision: 'int8', calibration, outputs });
-  const got = await program.run(inputs);
+  await using program = await backend.compile(graph, weights, { precision: 'int8', calibration, outputs, ...asked });
+  const got = await program.run(inputs, asked);
   const want = evaluateInt8(graph, weights, inputs, calibration, { outputs, given: got });
   const shapes = inferShapes(network.graph);
   return nodes.map((node) => {

@@ -1,10 +1,27 @@
-import type { Backend, Capabilities, Graph, Node, Precision, Program, Tensor, TensorMap, Weights } from '@alexnet/core';
+import {
+  type Backend,
+  type Capabilities,
+  type Float64Tensor,
+  type Graph,
+  type Node,
+  type Precision,
+  type Program,
+  type Tensor,
+  type TensorMap,
+  type Weights,
+  weightsAsStored,
+} from '@alexnet/core';
 import type { CheckDefinition } from '../check.ts';
 import { compare } from '../compare.ts';
+import { judge } from '../diagnosis/diagnose.ts';
+import { diagnoseNetwork } from '../diagnosis/network/diagnose.ts';
+import { subjectOf } from '../diagnosis/node-subject.ts';
+import { once } from '../once.ts';
 import { opNotDeclared } from '../ops/check.ts';
 import { compileOptions, precisionFact, precisionNotDeclared, storedAs, suffixOf } from '../precision.ts';
+import { allowedBy } from '../tolerance-winograd.ts';
 import { endOf, judgeEndToEnd } from './end-to-end.ts';
-import type { Expected, ExpectedLayer } from './oracle.ts';
+import type { Expected, ExpectedLayer } from './expected.ts';
 import { givenName, teacherForced } from './teacher-forcing.ts';
 
 /** A whole network to check: `weights` are seeded or real, `tensor` is a preprocessed image `[n, ...]`. */
@@ -12,19 +29,14 @@ export interface NetworkUnderTest {
   readonly variant: { readonly id: string; readonly graph: Graph };
   readonly weights: Weights;
   readonly images: readonly { readonly name: string; readonly tensor: Tensor }[];
+  /** More preprocessed images, for int8 to be calibrated on. */
+  readonly calibration?: readonly Tensor[];
 }
 
 /** Checks that share one program. `end` lets the program go. */
 export interface NetworkStage {
   readonly checks: readonly CheckDefinition[];
   end(): Promise<void>;
-}
-
-/** The ids of all checks of a network, in order. */
-export function networkCheckIds({ variant, images }: NetworkUnderTest, precision: Precision = 'f32'): string[] {
-  const judged = judgedNodes(variant.graph, precision);
-  const layers = images.flatMap(({ name }) => judged.map((node) => idOf(variant.id, name, node.name, precision)));
-  return [...layers, ...images.map(({ name }) => idOf(variant.id, name, 'end-to-end', precision))];
 }
 
 const idOf = (variant: string, image: string, what: string, precision: Precision) =>
@@ -47,10 +59,12 @@ export function networkStages(
   return [layersStage(network, expected, precision), endToEndStage(network, expected, precision)];
 }
 
-function layersStage(
+/** Every layer alone, on the oracle's values. A wrong one is diagnosed, unless only the verdict is wanted. */
+export function layersStage(
   { variant, weights, images }: NetworkUnderTest,
   expected: Expected,
   precision: Precision,
+  { diagnoses = true }: { readonly diagnoses?: boolean } = {},
 ): NetworkStage {
   const nodes = judgedNodes(variant.graph, precision);
   const graph = teacherForced(variant.graph, nodes);
@@ -71,8 +85,19 @@ function layersStage(
       layer: node.name,
       notDeclared: (capabilities) => notDeclared(graph, precision, capabilities),
       async run(backend, signal) {
-        const { want, allowed } = expected.get(image.name)!.get(node.name)!;
-        return compare((await outputs(backend, signal))[node.name], want, allowed);
+        const layers = expected.get(image.name)!;
+        const { want, allowed: ordinary } = layers.get(node.name)!;
+        const input = () => valueGiven(image.tensor, layers, node.inputs[0]);
+        const judged = { node, input, weights, want, data: 'random' as const };
+        const allowed = allowedBy(backend.capabilities, ordinary, judged);
+        const facts = () => {
+          const batch = image.tensor.shape[0]!;
+          const operand = Float64Array.from(input().data, Math.fround);
+          const known = { batch, operand, given: weights, precision, relu: false, want, allowed };
+          return subjectOf(variant.graph, node, known);
+        };
+        const got = (await outputs(backend, signal))[node.name];
+        return diagnoses ? judge(got, facts, { want, allowed }, signal) : compare(got, want, allowed);
       },
     }));
   });
@@ -87,6 +112,7 @@ function endToEndStage(
   const { logits, probabilities } = endOf(variant.graph);
   const program = lazyProgram(variant.graph, weights, precision, [probabilities, logits]);
   const input = variant.graph.inputs[0]!.name;
+  let told = false; // the cause is the same on every image, and takes seconds to find
   const checks = images.map((image): CheckDefinition => {
     const facts = {
       id: idOf(variant.id, image.name, 'end-to-end', precision),
@@ -102,7 +128,20 @@ function endToEndStage(
       notDeclared: (capabilities) => notDeclared(variant.graph, precision, capabilities),
       async run(backend, signal) {
         const outputs = await program.run(backend, { [input]: image.tensor }, signal);
-        return judgeEndToEnd(facts, variant.graph, expected.get(image.name)!, outputs);
+        const layers = expected.get(image.name)!;
+        const verdict = judgeEndToEnd(facts, variant.graph, layers, outputs);
+        if (verdict.passed || verdict.endToEnd === undefined || told) return verdict;
+        told = true;
+        const meant = weightsAsStored(variant.graph, weights, precision);
+        const subject = {
+          graph: variant.graph,
+          weights: meant,
+          input: image.tensor,
+          layers,
+          logits,
+          got: outputs[logits]!,
+        };
+        return { ...verdict, diagnosis: await diagnoseNetwork(subject, signal) };
       },
     };
   });
@@ -130,6 +169,11 @@ function givenValues(
   return Object.fromEntries([...(read.has(input) ? [[input, image] as const] : []), ...values]);
 }
 
+/** What a layer reads: the oracle's value, or the image. */
+function valueGiven(image: Tensor, layers: ReadonlyMap<string, ExpectedLayer>, name: string): Tensor | Float64Tensor {
+  return layers.get(name)?.want ?? image;
+}
+
 /** A program that is compiled at the first run. */
 function lazyProgram(graph: Graph, weights: Weights, precision: Precision, outputs?: readonly string[]) {
   let compiled: Promise<Program> | undefined;
@@ -147,10 +191,4 @@ function lazyProgram(graph: Graph, weights: Weights, precision: Precision, outpu
       }
     },
   };
-}
-
-/** Calls a function at most once and gives the same answer, or the same error, to all. */
-function once<A extends unknown[], T>(f: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  let result: Promise<T> | undefined;
-  return (...args) => (result ??= f(...args));
 }

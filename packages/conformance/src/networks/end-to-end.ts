@@ -2,8 +2,8 @@ import { AlexNetError, type Float64Tensor, type Graph, type Tensor, type TensorM
 import type { Verdict } from '../compare.ts';
 import { compare } from '../compare.ts';
 import { type EndToEnd, jsonNumber } from '../report.ts';
+import type { ExpectedLayer } from './expected.ts';
 import { norm, SLACK } from './noise.ts';
-import type { ExpectedLayer } from './oracle.ts';
 import { byProbability, scoresOf } from './ranking.ts';
 
 /** The two values at the end of a classifier: what softmax reads, and what it makes of it. Errors: `invalid-graph`. */

@@ -1,16 +1,11 @@
-import {
-  type Backend,
-  type Capabilities,
-  evaluateNode,
-  inferShapes,
-  type OpName,
-  weightsAsStored,
-} from '@alexnet/core';
+import type { Backend, Capabilities, OpName } from '@alexnet/core';
 import type { CheckDefinition } from '../check.ts';
-import { compare, type Verdict } from '../compare.ts';
+import type { Verdict } from '../compare.ts';
+import { judge } from '../diagnosis/diagnose.ts';
+import { subjectOf } from '../diagnosis/node-subject.ts';
 import { compileOptions, precisionFact, precisionNotDeclared } from '../precision.ts';
-import { allowedErrors } from '../tolerance.ts';
 import type { OpCase } from './case.ts';
+import { expectCase } from './expect.ts';
 import { opCases } from './index.ts';
 
 /** One check per op case: the backend against the float64 oracle. */
@@ -35,24 +30,16 @@ export function opNotDeclared(op: OpName, { ops }: Capabilities): string | undef
 }
 
 /** Runs a case on a backend and the oracle, which computes with what the stored weights mean. */
-export async function judgeCase(
-  { graph, tensors, data, precision }: OpCase,
-  backend: Backend,
-  signal: AbortSignal,
-): Promise<Verdict> {
-  const { input, weights } = tensors();
-  const node = graph.nodes[0]!;
-  const operand = Float64Array.from(input.data);
-  const meant = weightsAsStored(graph, weights, precision);
-  const evaluation = evaluateNode(inferShapes(graph), node, meant, [operand], input.shape[0]!);
+export async function judgeCase(opCase: OpCase, backend: Backend, signal: AbortSignal): Promise<Verdict> {
+  const { graph, precision } = opCase;
+  const { input, weights, want, allowed } = expectCase(opCase, backend.capabilities);
   const program = await backend.compile(graph, weights, compileOptions(precision, { signal }));
   try {
-    const outputs = await program.run({ x: input }, { signal });
-    const allowed = allowedErrors({ node, operand, evaluation, data: data.kind });
-    const { shape, data: value } = evaluation.value;
-    // ReLU makes no error larger
-    const want = graph.nodes.length === 1 ? value : value.map((y) => (y < 0 ? 0 : y));
-    return compare(outputs[graph.outputs[0]!], { shape, data: want }, allowed);
+    const outputs = await program.run({ [graph.inputs[0]!.name]: input }, { signal });
+    const relu = graph.nodes.length > 1;
+    const operand = Float64Array.from(input.data);
+    const known = { batch: input.shape[0]!, operand, given: weights, precision, relu, want, allowed };
+    return await judge(outputs[graph.outputs[0]!], () => subjectOf(graph, graph.nodes[0]!, known), known, signal);
   } finally {
     await program[Symbol.asyncDispose]();
   }

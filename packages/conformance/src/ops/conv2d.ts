@@ -1,5 +1,6 @@
 import type { Pads, Pair, Shape } from '@alexnet/core';
 import { casesOf, noPads, type OpCase, type Row, sides } from './case.ts';
+import { tailRows } from './tails.ts';
 
 interface ConvRow extends Row {
   /** OIHW. */
@@ -14,14 +15,14 @@ const every = ['random', 'thirds', 'cancellation'] as const;
 
 // biome-ignore format: a table, one row per shape
 const rows: readonly ConvRow[] = [
-  { slug: 'plain', input: [2, 3, 7, 11], weight: [5, 3, 2, 4], data: [...every, 'oneNaN', 'oneInfinity'], why: 'all extents differ: no two axes can be swapped' },
+  { slug: 'plain', input: [2, 3, 7, 11], weight: [5, 3, 2, 4], data: [...every, 'huge', 'subnormal', 'oneNaN', 'oneInfinity'], why: 'all extents differ: no two axes can be swapped' },
   { slug: 'pointwise', input: [3, 7, 5, 4], weight: [9, 7, 1, 1], data: ['random'], why: 'a 1x1 window is a matrix product' },
   { slug: 'stride-tail', input: [1, 2, 14, 12], weight: [7, 2, 4, 3], stride: [3, 2], data: ['random'], why: 'the stride does not divide: the last rows and columns are never read' },
   { slug: 'as-conv1', input: [1, 3, 37, 33], weight: [13, 3, 11, 9], stride: [4, 3], data: every, why: 'a large window at stride 4, as in conv1' },
   ...sides.map((side): ConvRow => ({ slug: `pad-${side}`, input: [1, 2, 5, 7], weight: [6, 2, 4, 3], pads: { [side]: 2 }, data: ['random'], why: `padding at the ${side} only` })),
   { slug: 'pads-differ', input: [3, 2, 8, 5], weight: [7, 2, 5, 3], pads: { top: 1, left: 2, bottom: 3 }, data: every, why: 'every side is padded differently' },
-  { slug: 'padded-conv1', input: [2, 3, 19, 16], weight: [9, 3, 7, 5], stride: [4, 3], pads: { top: 2, left: 1, bottom: 3, right: 2 }, data: ['random', 'oneNaN', 'oneInfinity'], why: 'few channels, stride and padding, as in conv1: what stands beside a window must not reach it' },
-  { slug: 'deep-pads', input: [2, 17, 6, 5], weight: [7, 17, 3, 4], pads: { top: 1, left: 2, bottom: 2, right: 1 }, data: ['random'], why: 'padding on every side where pixels have many channels; below and beside an image there is the next one' },
+  { slug: 'padded-conv1', input: [2, 3, 19, 22], weight: [9, 3, 7, 5], stride: [4, 3], pads: { top: 2, left: 1, bottom: 3, right: 2 }, data: ['random', 'oneNaN', 'oneInfinity'], why: 'few channels, stride and padding, as in conv1: what stands beside a window must not reach it' },
+  { slug: 'deep-pads', input: [2, 17, 6, 5], weight: [8, 17, 3, 4], pads: { top: 1, left: 2, bottom: 2, right: 1 }, data: ['random'], why: 'padding on every side where pixels have many channels; below and beside an image there is the next one' },
   { slug: 'pads-and-stride', input: [2, 4, 11, 9], weight: [8, 4, 5, 3], stride: [3, 2], pads: { top: 3, left: 1, bottom: 2, right: 2 }, data: ['random'], why: 'strides count from the padding, not from the image' },
   { slug: 'window-over-image', input: [1, 2, 3, 4], weight: [8, 2, 7, 6], pads: { top: 3, left: 3, bottom: 3, right: 3 }, data: ['random'], why: 'the window is larger than the image: every sum is cut on several sides' },
   { slug: 'two-groups', input: [2, 6, 9, 5], weight: [8, 3, 4, 2], groups: 2, data: every, why: 'two towers: each reads its half of the channels' },
@@ -38,7 +39,12 @@ const rows: readonly ConvRow[] = [
   { slug: 'vector-groups', input: [2, 12, 5, 7], weight: [24, 4, 2, 3], groups: 3, pads: { left: 1 }, data: ['random', 'cancellation'], why: 'groups of whole vectors, as in conv2: a group must not read channels or weights of another' },
   { slug: 'strided-vectors', input: [2, 9, 11, 15], weight: [6, 9, 4, 3], stride: [3, 2], pads: { top: 2 }, data: ['random'], why: 'a stride over more channels than a vector has' },
   { slug: 'many-outputs', input: [1, 5, 3, 4], weight: [70, 5, 2, 1], data: ['random'], why: 'more output channels than a tile of 64' },
-  { slug: 'long-sum', input: [1, 83, 4, 5], weight: [3, 83, 4, 5], data: every, why: 'sums of 1,661 terms, not a multiple of 8' },
+  { slug: 'long-sum', input: [1, 83, 4, 5], weight: [3, 83, 4, 5], data: [...every, 'tenths'], why: 'sums of 1,661 terms, not a multiple of 8' },
+  ...tailRows('input channels', (extent) => ({ input: [2, extent, 6, 11], weight: [10, extent, 2, 4], data: ['random'] as const })),
+  ...tailRows('output channels', (extent) => ({ input: [2, 6, 5, 11], weight: [extent, 6, 2, 4], data: ['random'] as const })),
+  ...tailRows('rows', (extent) => ({ input: [1, 3, extent + 1, 11], weight: [10, 3, 2, 4], data: ['random'] as const })),
+  ...tailRows('columns', (extent) => ({ input: [1, 3, 7, extent + 3], weight: [10, 3, 2, 4], data: ['random'] as const })),
+  { slug: 'all-tails', input: [3, 17, 10, 18], weight: [33, 17, 2, 4], data: every, why: 'every extent ends a little after a tile' },
 ];
 
 export const conv2dCases: readonly OpCase[] = rows.flatMap((row) => {

@@ -1,6 +1,7 @@
 import {
   AlexNetError,
   type Backend,
+  type BackendTesting,
   type Capabilities,
   type CompileOptions,
   checkInputs,
@@ -48,14 +49,16 @@ export interface Alteration {
   /** Computes a node; undefined leaves it to the oracle. */
   readonly node?: (call: Call) => Tensor | undefined;
   /** Changes a stored weight, or computes what it means in its own way. */
-  readonly stored?: (stored: StoredWeight, given: Tensor) => Tensor;
+  readonly stored?: (stored: StoredWeight, given: Tensor, name: string) => Tensor;
   readonly program?: (program: Program, graph: Graph) => Program;
   readonly capabilities?: Partial<Capabilities>;
+  readonly testing?: BackendTesting;
   /** What not to check: a backend that trusts its caller. */
   readonly unchecked?: readonly ('inputs' | 'outputs' | 'weights' | 'signal' | 'disposed' | 'precision' | 'graph')[];
 }
 
 export function alteredBackend(alteration: Alteration = {}): Backend {
+  let devices = 1;
   return {
     id: 'altered',
     environment: { engine: 'oracle', device: 'test', threads: 1, fallback: false, notes: [] },
@@ -67,12 +70,38 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
       deterministic: true,
       ...alteration.capabilities,
     },
+    testing: {
+      memory: () => ({ hostBytes: 0, deviceBytes: 0 }),
+      async loseDevice() {
+        devices++;
+      },
+      ...alteration.testing,
+    },
     async compile(graph, weights, options = {}) {
       const inMemory = isWeightSource(weights) ? await collectWeights(weights) : weights;
-      const program = compile(graph, inMemory, options, alteration);
+      const device = devices;
+      const program = whileAlive(compile(graph, inMemory, options, alteration), () => device === devices);
+      await Promise.resolve();
+      if (!alteration.unchecked?.includes('signal')) throwIfAborted(options.signal, 'compile');
       return alteration.program?.(program, graph) ?? program;
     },
     async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** A program whose runs fail once its device is gone. */
+function whileAlive(program: Program, alive: () => boolean): Program {
+  const check = () => {
+    if (!alive()) throw new AlexNetError({ code: 'device-lost', message: 'The device was lost' });
+  };
+  return {
+    ...program,
+    async run(inputs, options) {
+      check();
+      const outputs = await program.run(inputs, options);
+      check();
+      return outputs;
+    },
   };
 }
 
@@ -92,7 +121,7 @@ function compile(
   if (checked('weights')) checkWeights(graph, given);
   const restored = isStorage(precision)
     ? storesAt(graph, precision).map(
-        (name) => [name, stored(storeWeight(given.get(name)!, precision, name), given.get(name)!)] as const,
+        (name) => [name, stored(storeWeight(given.get(name)!, precision, name), given.get(name)!, name)] as const,
       )
     : [];
   const weights: Weights = new Map([...given, ...restored]);
@@ -105,7 +134,11 @@ function compile(
       throw new AlexNetError({ code: 'disposed', message: 'The program was disposed' });
     const batch = checked('inputs') ? checkInputs(graph, inputs) : 2;
     await Promise.resolve();
-    const values = new Map<string, Tensor>(Object.entries(inputs));
+    if (checked('signal')) throwIfAborted(signal, 'run');
+    const copies = Object.entries(inputs).map(
+      ([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const,
+    );
+    const values = new Map<string, Tensor>(copies);
     for (const node of graph.nodes) {
       const [from] = node.inputs;
       const read = values.get(from);

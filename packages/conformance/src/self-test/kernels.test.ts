@@ -1,141 +1,79 @@
-import type { Precision } from '@alexnet/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataSetName, dataSets } from '../data.ts';
-import { casesOf, type OpCase } from '../ops/case.ts';
-import { judgeCase, opChecks } from '../ops/check.ts';
+import { judgeCase } from '../ops/check.ts';
+import { opCases } from '../ops/index.ts';
 import { storedPrecisions } from '../precision.ts';
-import { runCheck } from '../run-check.ts';
+import { randomLinear } from '../properties/arbitraries.ts';
+import { opCaseOf } from '../properties/random-case.ts';
 import { type Alteration, alteredBackend } from './altered-backend.ts';
 import { dots, kernel } from './kernels/float32-kernels.ts';
-import { layerKernels } from './kernels/float32-layers.ts';
+import { correctKernels } from './kernels/index.ts';
 import { storedKernel } from './kernels/stored-kernels.ts';
+import { winogradKernel } from './kernels/winograd.ts';
+import { judgeKernels } from './soundness.ts';
+import { opCaseOfSoundness, soundnessCases } from './soundness-cases.ts';
 
-const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false };
-const RUNS = 60;
+const { signal } = new AbortController();
+const ops = new Set(correctKernels.map(({ op }) => op));
 
-/** Small whole numbers, and seldom large ones. */
-const extent = (max: number) => fc.integer({ min: 1, max });
-const data = fc.constantFrom<DataSetName>('random', 'negative', 'large', 'zeros', 'thirds');
-
-const randomConvolution = fc
-  .record({
-    batch: extent(2),
-    groups: extent(3),
-    perGroup: extent(9),
-    outPerGroup: extent(3),
-    kernel: fc.tuple(extent(5), extent(5)),
-    extra: fc.tuple(extent(6), extent(6)),
-    stride: fc.tuple(extent(3), extent(3)),
-    pads: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)),
-    data,
-  })
-  .map(
-    ({
-      batch,
-      groups,
-      perGroup,
-      outPerGroup,
-      kernel: [kh, kw],
-      extra,
-      stride,
-      pads: [top, left, bottom, right],
-      data: set,
-    }) => {
-      const input = [batch, groups * perGroup, kh + extra[0], kw + extra[1]];
-      const weight = [groups * outPerGroup, perGroup, kh, kw];
-      const row = {
-        slug: `${input}-${weight}-${stride}-${[top, left, bottom, right]}`,
-        why: 'random',
-        input,
-        data: [set],
-      };
-      const attributes = { weight: 'w', bias: 'b', stride, groups, pads: { top, left, bottom, right } };
-      const parameters = [
-        { name: 'w', shape: weight, role: 'weight' as const },
-        { name: 'b', shape: [groups * outPerGroup], role: 'bias' as const },
-      ];
-      return casesOf('conv2d', row, attributes, parameters)[0]!;
-    },
-  );
-
-const randomLinearOf = (precision: fc.Arbitrary<Precision>, dataOf: fc.Arbitrary<DataSetName>) =>
-  fc
-    .record({
-      batch: extent(4),
-      features: fc.oneof(extent(40), fc.integer({ min: 41, max: 5000 })),
-      out: extent(5),
-      data: dataOf,
-      precision,
-    })
-    .map(
-      ({ batch, features, out, data: set, precision: stored }) =>
-        casesOf(
-          'linear',
-          { slug: `${batch}-${features}-${out}`, why: 'random', input: [batch, features], data: [set] },
-          { weight: 'w', bias: 'b' },
-          [
-            { name: 'w', shape: [out, features], role: 'weight' },
-            { name: 'b', shape: [out], role: 'bias' },
-          ],
-          stored,
-        )[0]!,
+describe('no correct float32 kernel fails on the op cases', () => {
+  it.each(opCases.filter(({ op, precision }) => ops.has(op) && precision === 'f32'))('$id', (opCase) => {
+    const kernels = correctKernels.filter(
+      ({ alteration }) => !opCase.data.nonFinite || alteration.capabilities?.strictNonFinite !== false,
     );
-const randomLinear = randomLinearOf(fc.constant('f32'), data);
-const randomStored = randomLinearOf(
-  fc.constantFrom(...storedPrecisions),
-  fc.constantFrom('random', 'negative', 'large', 'zeros', 'thirds', 'uneven'),
-);
-
-/** What a backend gets wrong of so many random cases, after shrinking. */
-async function failures(alteration: Alteration, cases: fc.Arbitrary<OpCase>): Promise<string[]> {
-  const backend = alteredBackend(alteration);
-  const result = await fc.check(
-    fc.asyncProperty(cases, async (opCase) => (await judgeCase(opCase, backend, new AbortController().signal)).passed),
-    { seed: 2012, numRuns: RUNS },
-  );
-  return (result.counterexample ?? []).map(({ id }) => id);
-}
-
-describe.each(Object.entries(dots))('a correct float32 kernel never fails: %s', (_name, dot) => {
-  it('on the op cases', async () => {
-    for (const definition of opChecks.filter(({ op }) => op === 'conv2d' || op === 'linear')) {
-      const { check } = await runCheck(definition, { ...options, backend: alteredBackend(kernel(dot)) });
-      expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
-    }
-  });
-  it('on random convolutions', async () => {
-    expect(await failures(kernel(dot), randomConvolution)).toEqual([]);
-  });
-  it('on random linear layers', async () => {
-    expect(await failures(kernel(dot), randomLinear)).toEqual([]);
+    const failed = [...judgeKernels(opCase, kernels)].filter(([, { passed }]) => !passed);
+    expect(failed.map(([{ name }, { reason }]) => `${name}: ${reason}`)).toEqual([]);
   });
 });
 
-describe.each(Object.entries(layerKernels))('a correct float32 kernel never fails: %s', (_name, { op, alteration }) => {
-  it('on the op cases', async () => {
-    for (const definition of opChecks.filter((check) => check.op === op)) {
-      const { check } = await runCheck(definition, { ...options, backend: alteredBackend(alteration) });
-      expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
-    }
+it.each(Object.entries(dots))('a backend with a correct kernel passes: %s', async (_name, dot) => {
+  for (const opCase of opCases.filter(({ id }) => /^op\/(conv2d\/plain|linear\/[^/]+)\/random$/.test(id))) {
+    const { passed, reason } = await judgeCase(opCase, alteredBackend(kernel(dot)), signal);
+    expect(passed, `${opCase.id}: ${reason}`).toBe(true);
+  }
+});
+
+describe('a backend with Winograd convolutions', () => {
+  const cases = soundnessCases(300, 3)
+    .filter(({ random: { op, weight = [], attributes } }) => {
+      const { stride } = attributes as { readonly stride?: readonly number[] };
+      return op === 'conv2d' && weight[2] === 3 && weight[3] === 3 && stride?.every((step) => step === 1);
+    })
+    .map(opCaseOfSoundness);
+  const failuresOf = async (alteration: Alteration) => {
+    const backend = alteredBackend(alteration);
+    const verdicts = await Promise.all(cases.map((opCase) => judgeCase(opCase, backend, signal)));
+    return verdicts.filter(({ passed }) => !passed).length;
+  };
+  it.each(['winograd-2x2-3x3', 'winograd-4x4-3x3'] as const)('passes where it declares %s', async (algorithm) => {
+    expect(cases.length).toBeGreaterThan(30);
+    expect(await failuresOf(winogradKernel(algorithm).alteration)).toBe(0);
+  });
+  it('fails where it does not', async () => {
+    expect(await failuresOf(winogradKernel('winograd-4x4-3x3', false).alteration)).toBeGreaterThan(0.3 * cases.length);
   });
 });
 
-describe.each(Object.entries(dots))('a correct kernel on stored weights never fails: %s', (_name, dot) => {
-  it('on the op cases', async () => {
-    for (const definition of opChecks.filter(({ precision }) => precision !== undefined)) {
-      const { check } = await runCheck(definition, { ...options, backend: alteredBackend(storedKernel(dot)) });
-      expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
+describe('a correct kernel on stored weights never fails', () => {
+  const stored = opCases.filter(({ precision }) => precision !== 'f32');
+  const random = fc
+    .sample(
+      randomLinear(fc.constantFrom(...storedPrecisions), fc.constantFrom('random', 'negative', 'thirds', 'uneven')),
+      { seed: 2012, numRuns: 20 },
+    )
+    .map((each) => opCaseOf({ ...each, relu: false }));
+  it.each([
+    'one accumulator, bias first',
+    'a tree of pairs',
+    'eight lanes',
+    '256 lanes',
+    'tiles of 16',
+    'fused multiply-add',
+  ])('%s', async (name) => {
+    const backend = alteredBackend(storedKernel(dots[name]!));
+    for (const opCase of [...stored, ...random]) {
+      const { passed, reason } = await judgeCase(opCase, backend, signal);
+      expect(passed, `${opCase.id}: ${reason}`).toBe(true);
     }
   });
-  it('on random linear layers', async () => {
-    expect(await failures(storedKernel(dot), randomStored)).toEqual([]);
-  });
-});
-
-it('the random cases cover every kind of data', () => {
-  const drawn = fc.sample(randomConvolution, { seed: 2012, numRuns: RUNS }).map(({ data: set }) => set);
-  expect(new Set(drawn)).toEqual(
-    new Set([dataSets.random, dataSets.negative, dataSets.large, dataSets.zeros, dataSets.thirds]),
-  );
 });

@@ -1,7 +1,7 @@
 import { buildGraph, type Graph, seededWeights, type Tensor } from '@alexnet/core';
 import type { NetworkUnderTest } from '../networks/checks.ts';
 import { createOracleCache } from '../networks/oracle.ts';
-import type { BackendReport } from '../report.ts';
+import type { BackendReport, SkippedTests } from '../report.ts';
 import { runConformance } from '../run.ts';
 import { type Alteration, alteredBackend } from '../self-test/altered-backend.ts';
 import { uniform } from '../uniform.ts';
@@ -44,5 +44,13 @@ export const failed = ({ checks }: BackendReport) =>
 
 /** A check of the first image in every precision. */
 export const atOne = (what: string) => ['f16', 'q8', 'q4'].map((precision) => `one/${what}/${precision}`);
+/** The checks in int8 of a network on an image that a backend without int8 skips. */
+export const notInInt8 = (nodes: Graph['nodes'], variant = 'small', image = 'one'): SkippedTests => ({
+  reason: 'The backend does not declare the precision int8',
+  // layers that end in their ReLU are judged there
+  tests: [...nodes.filter((_, i) => nodes[i + 1]?.op !== 'relu').map(({ name }) => name), 'end-to-end'].map(
+    (what) => `network/${variant}/${image}/${what}/int8`,
+  ),
+});
 /** Every layer and the end of both images; fc6, fc8 and the end of the first in three precisions. */
 export const CHECKS = 2 * 13 + 3 * 3;

@@ -55,7 +55,15 @@ export interface Capabilities {
   readonly strictNonFinite: boolean;
   /** Whether two runs on the same input give the same bits. */
   readonly deterministic: boolean;
+  /** Ways to compute that are less exact than sums of products; each has an error budget of its own. Default: none. */
+  readonly algorithms?: readonly Algorithm[];
 }
+
+/**
+ * Winograd's convolution for windows of 3x3 that advance by 1, in float32: tiles of 2x2 or 4x4 outputs, of which the first begins at
+ * the first output; with the points 0, 1, -1 (and 2, -2) and infinity.
+ */
+export type Algorithm = 'winograd-2x2-3x3' | 'winograd-4x4-3x3';
 
 export interface CompileOptions {
   /** Values to return from `run`; any names in the graph. Default: `graph.outputs`. */
@@ -115,12 +123,21 @@ export interface Deviation {
   readonly issue?: string;
 }
 
+/** Ways to look at a backend and to hurt it, which only tests need; each where the platform has it. */
+export interface BackendTesting {
+  /** Bytes held now by all programs, and by what they share or left behind. */
+  memory?(): MemoryUse;
+  /** Loses the device, as a driver that crashes does. Programs then throw `device-lost`; the next `compile` works. */
+  loseDevice?(): Promise<void>;
+}
+
 export interface Backend extends AsyncDisposable {
   readonly id: string;
   readonly environment: Environment;
   readonly capabilities: Capabilities;
   /** The conformance suite runs these too and reports them as skipped; one that passes fails the run. Default: none. */
   readonly deviations?: readonly Deviation[];
+  readonly testing?: BackendTesting;
   /**
    * Weights may be a source that is still arriving: each parameter goes to the device when it is there, and no more of them are held on
    * the host than the engine needs. Nothing that the graph does not read is asked for.

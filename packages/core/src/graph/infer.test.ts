@@ -115,6 +115,36 @@ describe('a broken graph is rejected with the node and what is wrong', () => {
       graph: change('pool', { kernel: undefined }),
       says: /attribute of pool is missing.*node pool/,
     },
+    {
+      why: 'a stride of three numbers',
+      graph: change('conv', { stride: [1, 1, 1] }),
+      says: /stride.*rows and columns.*node conv/,
+    },
+    {
+      why: 'a rounding that is no boolean',
+      graph: change('pool', { ceilMode: 'up' }),
+      says: /ceilMode is up.*node pool/,
+    },
+    {
+      why: 'an average of one number',
+      graph: change('pool', { op: 'adaptiveAvgPool2d', output: [3] }),
+      says: /output.*rows and columns.*node pool/,
+    },
+    {
+      why: 'LRN of negative sums',
+      graph: change('pool', { op: 'lrn', size: 3, alpha: -0.1, beta: 0.75, bias: 1 }),
+      says: /alpha is -0.1.*node pool/,
+    },
+    {
+      why: 'LRN that divides zeros by zero',
+      graph: change('pool', { op: 'lrn', size: 3, alpha: 0.1, beta: 0.75, bias: 0 }),
+      says: /bias is 0.*node pool/,
+    },
+    {
+      why: 'an infinite epsilon',
+      graph: change('bn', { epsilon: Number.POSITIVE_INFINITY }),
+      says: /epsilon is Infinity.*node bn/,
+    },
     { why: 'inputs that are no list', graph: change('pool', { inputs: 'conv' }), says: /not a list.*node pool/ },
     { why: 'an op that does not exist', graph: change('pool', { op: 'warp' }), says: /"warp".*pool/ },
   ])('$why', ({ graph, says }) => {

@@ -1,6 +1,6 @@
 import {
   absolute,
-  checkPositive,
+  checkPair,
   type ForwardArgs,
   imageShape,
   type NodeBase,
@@ -21,7 +21,7 @@ export const adaptiveAvgPool2d: OpDefinition<AdaptiveAvgPool2dNode> = {
   parameters: () => [],
 
   infer(node, inputs, _parameters, fail) {
-    checkPositive('output', node.output, fail);
+    checkPair('output', node.output, fail);
     return [imageShape(inputs, fail)[0], ...node.output];
   },
 

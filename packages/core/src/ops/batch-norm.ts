@@ -21,7 +21,8 @@ export const batchNorm: OpDefinition<BatchNormNode> = {
     if (inputs.length !== 1 || (shape?.length !== 3 && shape?.length !== 1)) {
       return fail(`Needs one input of shape CxHxW or C, got ${inputs.map((s) => s.join('x')).join(', ') || 'none'}`);
     }
-    if (!(node.epsilon >= 0)) fail(`epsilon is ${node.epsilon}; it must be 0 or more`);
+    if (!(node.epsilon >= 0 && node.epsilon < Number.POSITIVE_INFINITY))
+      fail(`epsilon is ${node.epsilon}; it must be 0 or more, and finite`);
     for (const name of batchNorm.parameters(node)) {
       const parameter = parameters.get(name);
       if (parameter?.length !== 1 || parameter[0] !== shape[0]) {

@@ -1,6 +1,7 @@
 import {
   absolute,
   checkPads,
+  checkPair,
   checkPositive,
   type Floats,
   type ForwardArgs,
@@ -32,7 +33,7 @@ export const conv2d: OpDefinition<Conv2dNode> = {
   infer(node, inputs, parameters, fail) {
     const [channels, height, width] = imageShape(inputs, fail);
     checkPads(node.pads, fail);
-    checkPositive('stride', node.stride, fail);
+    checkPair('stride', node.stride, fail);
     checkPositive('groups', [node.groups], fail);
     const weight = parameters.get(node.weight) ?? fail(`The weight ${node.weight} has no shape`);
     const [out, perGroup, kh, kw] = weight as [number, number, number, number];

@@ -25,6 +25,9 @@ export const lrn: OpDefinition<LrnNode> = {
     for (const name of ['alpha', 'beta', 'bias'] as const) {
       if (!Number.isFinite(node[name])) fail(`${name} is ${node[name]}, not a finite number`);
     }
+    // of a sum of squares that is negative there is no power, and zeros must not be divided by zero
+    if (node.alpha < 0) fail(`alpha is ${node.alpha}; it must be 0 or more`);
+    if (node.bias <= 0) fail(`bias is ${node.bias}; it must be above 0`);
     return imageShape(inputs, fail);
   },
 

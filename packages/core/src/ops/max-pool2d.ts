@@ -1,6 +1,6 @@
 import {
   checkPads,
-  checkPositive,
+  checkPair,
   type Fail,
   imageShape,
   type NodeBase,
@@ -28,8 +28,9 @@ export const maxPool2d: OpDefinition<MaxPool2dNode> = {
   infer(node, inputs, _parameters, fail) {
     const [channels, height, width] = imageShape(inputs, fail);
     checkPads(node.pads, fail);
-    checkPositive('kernel', node.kernel, fail);
-    checkPositive('stride', node.stride, fail);
+    checkPair('kernel', node.kernel, fail);
+    checkPair('stride', node.stride, fail);
+    if (typeof node.ceilMode !== 'boolean') fail(`ceilMode is ${node.ceilMode}; it must be true or false`);
     const { top, left, bottom, right } = node.pads;
     return [
       channels,

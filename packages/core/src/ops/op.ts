@@ -87,6 +87,12 @@ export function checkPositive(name: string, values: readonly number[], fail: Fai
   if (!values.every((v) => Number.isInteger(v) && v > 0)) fail(`${name} [${values}] must hold whole numbers above 0`);
 }
 
+/** Rows and columns: two whole numbers above 0, no more and no fewer. */
+export function checkPair(name: string, pair: readonly number[], fail: Fail): void {
+  checkPositive(name, pair, fail);
+  if (pair.length !== 2) fail(`${name} [${pair}] must hold two numbers, for rows and columns`);
+}
+
 /** Element-wise absolute value, same element type: the operand of every `sum |a*b|`. */
 export function absolute<T extends Floats>(data: T): T {
   const out = data.slice() as T;

@@ -74,6 +74,7 @@ async function compile(
   // The program keeps its own map, so that a caller who changes theirs does not change a compiled program.
   // It computes with what stored weights mean, as float32: precisions make it no smaller or faster.
   const meant = await readAsStored(graph, weights, precision, { signal });
+  throwIfAborted(signal, 'compile');
   let held: Weights | undefined = new Map(graph.parameters.map(({ name }) => [name, meant.get(name)!]));
   const bytes = graph.parameters.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 

@@ -15,12 +15,13 @@ addEventListener('message', ({ data }: MessageEvent<Job>) => {
     // Node closes the browser to cancel
     signal: new AbortController().signal,
     progress: {
-      update: (label, done, total) =>
+      update: (label, done, total, secondsLeft) =>
         tell({
           kind: 'progress',
           label,
           ...(done === undefined ? {} : { done }),
           ...(total === undefined ? {} : { total }),
+          ...(secondsLeft === undefined ? {} : { secondsLeft }),
         }),
     },
     json: (record) => tell({ kind: 'record', record }),

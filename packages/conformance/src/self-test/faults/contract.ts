@@ -1,15 +1,17 @@
-import type { Program, Tensor, TensorMap } from '@alexnet/core';
+import type { Graph, Program, Tensor, TensorMap } from '@alexnet/core';
 import { type Fault, result } from './fault.ts';
 
 /** A program whose run is another. */
-const running =
+export const running =
   (run: (program: Program, inputs: TensorMap) => Promise<TensorMap>) =>
   (program: Program): Program => ({ ...program, run: (inputs) => run(program, inputs) });
 
 let noise = 0;
 export const contractFaults: readonly Fault[] = [
   {
+    id: 'behaviour/nondeterministic',
     name: 'the order of additions changes from run to run',
+    cause: 'behaviour/nondeterministic',
     caughtBy: 'behaviour/repeatable',
     alteration: {
       node: ({ node, evaluate }) =>
@@ -17,7 +19,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/adds-to-previous',
     name: 'a run adds to what the run before left',
+    cause: 'behaviour/stale-buffer',
     caughtBy: 'behaviour/stale-buffers',
     alteration: {
       program: (program) => {
@@ -35,7 +39,69 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/previous-result',
+    name: 'a run returns the result of the run before',
+    cause: 'behaviour/stale-result',
+    caughtBy: 'behaviour/stale-buffers',
+    alteration: {
+      program: (program) => {
+        let before: TensorMap | undefined;
+        return {
+          ...program,
+          run: async (inputs) => {
+            const outputs = await program.run(inputs);
+            const stale = before ?? outputs;
+            before = outputs;
+            return stale;
+          },
+        };
+      },
+    },
+  },
+  {
+    id: 'behaviour/race',
+    name: 'two threads write one element, now and then the wrong one last',
+    cause: 'behaviour/race',
+    caughtBy: 'behaviour/repeatable',
+    alteration: {
+      program: (program) => {
+        let runs = 0;
+        return {
+          ...program,
+          run: async (inputs) => {
+            const outputs = await program.run(inputs);
+            runs++;
+            const raced =
+              runs % 3 === 0
+                ? result(outputs['prob']!, (p, i) => (i === 4 ? outputs['prob']!.data[3]! : p))
+                : outputs['prob']!;
+            return { ...outputs, prob: raced };
+          },
+        };
+      },
+    },
+  },
+  {
+    id: 'behaviour/weights-of-other-program',
+    name: 'weights are cached by the name of the graph',
+    cause: 'behaviour/weights-of-other-program',
+    caughtBy: 'behaviour/two-programs',
+    alteration: {
+      program: (() => {
+        const first = new Map<string, Program>();
+        return (program: Program, graph: Graph) => {
+          const cached = first.get(graph.name) ?? program;
+          first.set(graph.name, cached);
+          return { ...program, run: (inputs) => cached.run(inputs) };
+        };
+      })(),
+      unchecked: ['disposed'],
+    },
+  },
+  {
+    id: 'behaviour/nan-stays',
     name: 'NaN stays in a buffer',
+    cause: 'behaviour/nan-stays',
     caughtBy: 'behaviour/poisoned-buffers',
     alteration: {
       program: (program) => {
@@ -52,7 +118,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/buffers-of-first-batch',
     name: 'buffers keep the size of the first batch',
+    cause: 'behaviour/buffers-of-first-batch',
     caughtBy: 'behaviour/batch-sizes',
     alteration: {
       program: (program) => {
@@ -71,7 +139,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/samples-mixed',
     name: 'samples of a batch come out in reverse',
+    cause: 'behaviour/samples-mixed',
     caughtBy: 'behaviour/batch-sizes',
     alteration: {
       program: running(async (program, inputs) => {
@@ -84,7 +154,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/shared-buffer',
     name: 'overlapping runs share one input buffer',
+    cause: 'behaviour/shared-buffer',
     caughtBy: 'behaviour/overlapping-runs',
     alteration: {
       program: (program) => {
@@ -101,7 +173,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/aliased-output',
     name: 'results are views of one buffer',
+    cause: 'behaviour/aliased-output',
     caughtBy: 'behaviour/results-stay',
     alteration: {
       program: (program) => {
@@ -118,7 +192,9 @@ export const contractFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'behaviour/input-overwritten',
     name: 'a run works in place on its input',
+    cause: 'behaviour/input-overwritten',
     caughtBy: 'behaviour/inputs-stay',
     alteration: {
       program: running(async (program, inputs) => {
@@ -127,99 +203,5 @@ export const contractFaults: readonly Fault[] = [
         return outputs;
       }),
     },
-  },
-  {
-    name: 'inner values are returned too',
-    caughtBy: 'behaviour/default-outputs',
-    alteration: { program: running(async (program, inputs) => ({ ...(await program.run(inputs)), ...inputs })) },
-  },
-  {
-    name: 'an output that is not there comes back empty',
-    caughtBy: 'behaviour/chosen-outputs',
-    alteration: {
-      program: running(async (program, inputs) => ({
-        ...(await program.run(inputs)),
-        dropout3: { shape: [0], data: new Float32Array() },
-      })),
-    },
-  },
-  {
-    name: 'tensors are read from the start of their buffer',
-    caughtBy: 'behaviour/views',
-    alteration: {
-      program: running((program, inputs) =>
-        program.run(
-          Object.fromEntries(
-            Object.entries(inputs).map(([name, { shape, data }]) => [
-              name,
-              { shape, data: new Float32Array(data.buffer, 0, data.length) },
-            ]),
-          ),
-        ),
-      ),
-    },
-  },
-  {
-    name: 'memory use is unknown',
-    caughtBy: 'behaviour/memory',
-    alteration: { program: (program) => ({ ...program, memory: () => ({ hostBytes: Number.NaN, deviceBytes: 0 }) }) },
-  },
-  {
-    name: 'the profile names nodes that do not exist',
-    caughtBy: 'behaviour/profile',
-    alteration: {
-      capabilities: { profiling: true },
-      program: (program) => ({ ...program, profile: async () => [{ nodes: 'conv1+gemm_7', ms: 1 }] }),
-    },
-  },
-  {
-    name: 'a profile that is not declared is made up',
-    caughtBy: 'behaviour/profile',
-    alteration: { program: (program) => ({ ...program, profile: async () => [{ nodes: 'conv1', ms: 1 }] }) },
-  },
-  {
-    name: 'a program can be disposed once only',
-    caughtBy: 'behaviour/dispose-twice',
-    alteration: {
-      program: (program) => {
-        let disposed = false;
-        return {
-          ...program,
-          async [Symbol.asyncDispose]() {
-            if (disposed) throw new Error('double free');
-            disposed = true;
-          },
-        };
-      },
-    },
-  },
-  ...(
-    [
-      ['inputs', 'errors/missing-input'],
-      ['inputs', 'errors/wrong-input-shape'],
-      ['inputs', 'errors/no-batch'],
-      ['inputs', 'errors/empty-batch'],
-      ['inputs', 'errors/short-input'],
-      ['outputs', 'errors/unknown-output'],
-      ['weights', 'errors/missing-weights'],
-      ['weights', 'errors/wrong-weight-shape'],
-      ['weights', 'errors/short-weight'],
-      ['graph', 'errors/invalid-graph'],
-      ['signal', 'errors/compile-aborted'],
-      ['signal', 'errors/run-aborted'],
-      ['disposed', 'errors/run-after-dispose'],
-      ['precision', 'errors/undeclared-precision'],
-    ] as const
-  ).map(
-    ([what, slug]): Fault => ({
-      name: `${what} are not checked (${slug.slice(7)})`,
-      caughtBy: `behaviour/${slug}`,
-      alteration: { unchecked: [what] },
-    }),
-  ),
-  {
-    name: 'an op that is not declared is computed nevertheless',
-    caughtBy: 'behaviour/errors/undeclared-op',
-    alteration: { capabilities: { ops: ['conv2d', 'linear'] } },
   },
 ];

@@ -1,73 +1,103 @@
-import type { Call } from '../altered-backend.ts';
-import { toFloat16 } from '../float16.ts';
-import { at, attributes, type Fault, halfAccumulation, lastTerm, permuted, result, reweighted } from './fault.ts';
+import { scattered } from './convolution-loops.ts';
+import { attributes, type Fault, faultsOf, reweighted, termOf } from './fault.ts';
 
-export const convolutionFaults: readonly Fault[] = [
-  attributes('conv2d', 'top and bottom padding are swapped', 'op/conv2d/pad-top/random', ({ pads }) => ({
-    pads: { ...pads, top: pads.bottom, bottom: pads.top },
-  })),
-  attributes('conv2d', 'left and right padding are swapped', 'op/conv2d/pad-left/random', ({ pads }) => ({
-    pads: { ...pads, left: pads.right, right: pads.left },
-  })),
-  attributes(
-    'conv2d',
-    'the strides of rows and columns are swapped',
-    'op/conv2d/as-conv1/random',
-    ({ stride: [h, w] }) => ({ stride: [w, h] }),
-  ),
-  at('conv2d', 'the group of a channel is its number modulo groups', 'op/conv2d/two-groups/random', (call) => {
-    const [channels, height, width] = call.input.shape as [number, number, number];
-    const [plane, perGroup] = [height * width, channels / call.node.groups];
-    return permuted(call, (i) => {
-      const [image, c, p] = [Math.floor(i / (channels * plane)), Math.floor(i / plane) % channels, i % plane];
-      return (image * channels + (c % perGroup) * call.node.groups + Math.floor(c / perGroup)) * plane + p;
-    });
-  }),
-  at('conv2d', 'output channels are dealt out to groups in turn', 'op/conv2d/two-groups/random', (call) => {
-    const [out] = call.output as [number];
-    const plane = call.output[1]! * call.output[2]!;
-    const right = call.evaluate();
-    return result(right, (_, i) => {
-      const [image, o, p] = [Math.floor(i / (out * plane)), Math.floor(i / plane) % out, i % plane];
-      const from = (o % (out / call.node.groups)) * call.node.groups + Math.floor((o * call.node.groups) / out);
-      return right.data[(image * out + from) * plane + p]!;
-    });
-  }),
-  at('conv2d', 'the bias is dropped', 'op/conv2d/plain/random', ({ node: { bias: _bias, ...node }, evaluate }) =>
-    evaluate({ node }),
-  ),
-  at('conv2d', 'the bias of the first channel is used for all', 'op/conv2d/plain/random', (call) =>
-    reweighted(call, call.node.bias ?? call.node.weight, (value, _, shape) =>
-      shape.length === 1 ? call.weights.get(call.node.bias!)!.data[0]! : value,
-    ),
-  ),
-  at('conv2d', 'the last term of a sum is dropped', 'op/conv2d/long-sum/random', (call) =>
-    reweighted(call, call.node.weight, (w, i, shape) => (lastTerm(i, shape) ? 0 : w)),
-  ),
-  at('conv2d', 'the first term of a sum is added twice', 'op/conv2d/long-sum/cancellation', (call) =>
-    reweighted(call, call.node.weight, (w, i, shape) => (i % (shape[1]! * shape[2]! * shape[3]!) === 0 ? 2 * w : w)),
-  ),
-  at('conv2d', 'the kernel is flipped, as in a true convolution', 'op/conv2d/plain/random', (call) => {
-    const { data } = call.weights.get(call.node.weight)!;
-    return reweighted(call, call.node.weight, (_, i, [, , kh, kw]) => {
-      const window = kh! * kw!;
-      return data[Math.floor(i / window) * window + (window - 1 - (i % window))]!;
-    });
-  }),
-  at('conv2d', 'input channels are reversed: BGR for RGB', 'op/conv2d/as-conv1/random', (call) => {
-    const [channels, height, width] = call.input.shape as [number, number, number];
-    return permuted(call, (i) => {
-      const c = Math.floor(i / (height * width)) % channels;
-      return i + (channels - 1 - 2 * c) * height * width;
-    });
-  }),
-  at('conv2d', 'sums are kept in half precision', 'op/conv2d/long-sum/cancellation', (call) =>
-    halfAccumulation(call as Call),
-  ),
-  at('conv2d', 'results are stored in half precision', 'op/conv2d/pointwise/random', (call) =>
-    result(call.evaluate(), toFloat16),
-  ),
-  at('conv2d', 'weights are stored in half precision', 'op/conv2d/plain/random', (call) =>
-    reweighted(call, call.node.weight, toFloat16),
-  ),
-];
+/** Padding, strides and windows. */
+export const convolutionWindowFaults: readonly Fault[] = faultsOf('conv2d', [
+  {
+    id: 'pads-top-bottom-swapped',
+    name: 'top and bottom padding are swapped',
+    caughtBy: 'pad-top/random',
+    change: attributes(({ pads }) => ({ pads: { ...pads, top: pads.bottom, bottom: pads.top } })),
+  },
+  {
+    id: 'pads-left-right-swapped',
+    name: 'left and right padding are swapped',
+    caughtBy: 'pad-left/random',
+    change: attributes(({ pads }) => ({ pads: { ...pads, left: pads.right, right: pads.left } })),
+  },
+  {
+    id: 'pads-rows-columns-swapped',
+    name: 'padding of rows and columns is swapped',
+    caughtBy: 'padded-conv1/random',
+    change: attributes(({ pads: { top, left, bottom, right } }) => ({
+      pads: { top: left, left: top, bottom: right, right: bottom },
+    })),
+  },
+  {
+    id: 'pads-same-upper',
+    name: 'padding is divided evenly, as SAME does',
+    caughtBy: 'pads-differ/random',
+    cause: 'pads-balanced-end',
+    change: attributes(({ pads: { top, left, bottom, right } }) => {
+      const [down, across] = [(top + bottom) >> 1, (left + right) >> 1];
+      return { pads: { top: down, left: across, bottom: top + bottom - down, right: left + right - across } };
+    }),
+  },
+  {
+    id: 'padding-repeats-edge',
+    name: 'padding repeats the edge',
+    caughtBy: 'pads-differ/random',
+    change: (call) => scattered(call, { outside: 'edge' }),
+  },
+  {
+    id: 'padding-reads-neighbours',
+    name: 'what stands beside a row is read from the next one',
+    caughtBy: 'pad-right/random',
+    change: (call) => scattered(call, { outside: 'memory' }),
+  },
+  {
+    id: 'strides-swapped',
+    name: 'the strides of rows and columns are swapped',
+    caughtBy: 'as-conv1/random',
+    change: attributes(({ stride: [h, w] }) => ({ stride: [w, h] })),
+  },
+  {
+    id: 'stride-of-one-in-later-groups',
+    name: 'the second group is read at stride 1',
+    caughtBy: 'three-groups/random',
+    change: (call) =>
+      call.node.groups === 1 ? undefined : scattered(call, { strideOf: (g) => (g === 0 ? call.node.stride : [1, 1]) }),
+  },
+  {
+    id: 'windows-a-row-late',
+    name: 'rows are off by one at the top',
+    caughtBy: 'plain/random',
+    change: (call) => scattered(call, { down: 1 }),
+  },
+  {
+    id: 'windows-a-row-early',
+    name: 'rows are off by one at the bottom',
+    caughtBy: 'plain/random',
+    change: (call) => scattered(call, { down: -1 }),
+  },
+  {
+    id: 'windows-a-column-late',
+    name: 'columns are off by one at the left',
+    caughtBy: 'plain/random',
+    change: (call) => scattered(call, { across: 1 }),
+  },
+  {
+    id: 'windows-a-column-early',
+    name: 'columns are off by one at the right',
+    caughtBy: 'plain/random',
+    change: (call) => scattered(call, { across: -1 }),
+  },
+  {
+    id: 'window-without-last-row',
+    name: 'the last row of the window is not read',
+    caughtBy: 'plain/random',
+    change: (call) =>
+      reweighted(call, call.node.weight, (w, i, shape) =>
+        shape[2]! > 1 && termOf(i, shape).u === shape[2]! - 1 ? 0 : w,
+      ),
+  },
+  {
+    id: 'window-without-last-column',
+    name: 'the last column of the window is not read',
+    caughtBy: 'plain/random',
+    change: (call) =>
+      reweighted(call, call.node.weight, (w, i, shape) =>
+        shape[3]! > 1 && termOf(i, shape).v === shape[3]! - 1 ? 0 : w,
+      ),
+  },
+]);

@@ -1,7 +1,12 @@
 import { contractFaults } from './contract.ts';
-import { convolutionFaults } from './convolution.ts';
+import { errorFaults } from './contract-errors.ts';
+import { lifetimeFaults } from './contract-lifetime.ts';
+import { promiseFaults } from './contract-promises.ts';
+import { convolutionWindowFaults } from './convolution.ts';
+import { convolutionChannelFaults } from './convolution-channels.ts';
 import { elementwiseFaults } from './elementwise.ts';
 import type { Fault } from './fault.ts';
+import { fusedFaults } from './fused.ts';
 import { linearFaults } from './linear.ts';
 import { lrnFaults } from './lrn.ts';
 import { movementFaults } from './movement.ts';
@@ -10,12 +15,17 @@ import { storedFaults } from './stored.ts';
 
 /** The catalogue: every fault must be caught by the check that it names. */
 export const faults: readonly Fault[] = [
-  ...convolutionFaults,
+  ...convolutionWindowFaults,
+  ...convolutionChannelFaults,
   ...linearFaults,
   ...storedFaults,
   ...lrnFaults,
   ...poolingFaults,
   ...elementwiseFaults,
   ...movementFaults,
+  ...fusedFaults,
   ...contractFaults,
+  ...lifetimeFaults,
+  ...promiseFaults,
+  ...errorFaults,
 ];

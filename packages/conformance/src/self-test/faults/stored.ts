@@ -7,11 +7,15 @@ type Stored<P extends StoredWeight['precision']> = Extract<StoredWeight, { preci
 /** A mistake with weights of one precision; the others are right. */
 const at = <P extends 'f16' | 'q8' | 'q4'>(
   precision: P,
+  cause: string,
   name: string,
   caughtBy: string,
   mean: (stored: Stored<P>, given: Tensor) => StoredWeight | Tensor,
 ): Fault => ({
+  id: `linear/${precision}-${cause}`,
   name: `${precision}: ${name}`,
+  op: 'linear',
+  cause: `linear/${precision}-${cause}`,
   caughtBy: `op/linear/${caughtBy}/${precision}`,
   alteration: {
     stored: (stored, given) => {
@@ -37,29 +41,40 @@ const towardZero = (value: number) => {
 };
 
 export const storedFaults: readonly Fault[] = [
-  at('f16', 'numbers are rounded toward zero', 'tails/random', (_, given) => mapped(given, towardZero)),
-  at('f16', 'the weights stay f32', 'tails/random', (_, given) => given),
-  at('f16', 'halves are read as bfloat16', 'one-sample/random', ({ shape, data }) => ({
+  at('f16', 'rounded-toward-zero', 'numbers are rounded toward zero', 'tails/random', (_, given) =>
+    mapped(given, towardZero),
+  ),
+  at('f16', 'not-stored', 'the weights stay f32', 'tails/random', (_, given) => given),
+  at('f16', 'read-as-bfloat16', 'halves are read as bfloat16', 'one-sample/random', ({ shape, data }) => ({
     shape,
     data: new Float32Array(Uint32Array.from(data, (bits) => bits << 16).buffer),
   })),
 
-  at('q8', 'a row gets the scale of its neighbour', 'batch/bytes', (w) => ({ ...w, scales: neighbour(w.scales) })),
-  at('q8', 'bytes are read as unsigned', 'one-sample/random', (w) =>
+  at('q8', 'scale-of-next-row', 'a row gets the scale of its neighbour', 'batch/bytes', (w) => ({
+    ...w,
+    scales: neighbour(w.scales),
+  })),
+  at('q8', 'unsigned', 'bytes are read as unsigned', 'one-sample/random', (w) =>
     mapped(restoreWeight(w), (value, i) =>
       w.data[i]! < 0 ? (w.data[i]! + 256) * w.scales[Math.floor(i / w.shape[1]!)]! : value,
     ),
   ),
-  at('q8', 'the weights stay f32', 'tails/random', (_, given) => given),
-  at('q8', 'numbers are cut off instead of rounded', 'tails/random', (w, given) => ({
+  at('q8', 'scale-per-input', 'scales go along the inputs, not the outputs', 'tails/uneven', (w) =>
+    mapped(restoreWeight(w), (_, i) => w.data[i]! * w.scales[(i % w.shape[1]!) % w.scales.length]!),
+  ),
+  at('q8', 'zero-point', 'a zero point of 128 is subtracted', 'batch/random', (w) =>
+    mapped(restoreWeight(w), (value, i) => value - 128 * w.scales[Math.floor(i / w.shape[1]!)]!),
+  ),
+  at('q8', 'not-stored', 'the weights stay f32', 'tails/random', (_, given) => given),
+  at('q8', 'truncated', 'numbers are cut off instead of rounded', 'tails/random', (w, given) => ({
     ...w,
     data: w.data.map((_, i) => Math.trunc(given.data[i]! / w.scales[Math.floor(i / w.shape[1]!)]!)),
   })),
-  at('q8', 'the largest magnitude is 128', 'batch/bytes', (w) => ({
+  at('q8', 'largest-is-128', 'the largest magnitude is 128', 'batch/bytes', (w) => ({
     ...w,
     scales: w.scales.map((s) => (s * 127) / 128),
   })),
-  at('q8', 'all rows share one scale', 'tails/uneven', (w, { data }) => {
+  at('q8', 'one-scale', 'all rows share one scale', 'tails/uneven', (w, { data }) => {
     const scale = w.scales.reduce((a, b) => Math.max(a, b));
     return {
       ...w,
@@ -67,31 +82,41 @@ export const storedFaults: readonly Fault[] = [
       scales: w.scales.map(() => scale),
     };
   }),
-  at('q8', 'weights are dequantised in half precision', 'tails/uneven', (w) => mapped(restoreWeight(w), toFloat16)),
+  at('q8', 'dequantised-in-half', 'weights are dequantised in half precision', 'tails/uneven', (w) =>
+    mapped(restoreWeight(w), toFloat16),
+  ),
 
-  at('q4', 'a block gets the scale of its neighbour', 'short-block/nibbles', (w) => ({
+  at('q4', 'scale-of-next-block', 'a block gets the scale of its neighbour', 'short-block/nibbles', (w) => ({
     ...w,
     scales: neighbour(w.scales),
   })),
-  at('q4', 'nibbles are swapped', 'tails/nibbles', (w) => ({
+  at('q4', 'nibbles-swapped', 'nibbles are swapped', 'tails/nibbles', (w) => ({
     ...w,
     data: w.data.map((byte) => (byte << 4) | (byte >>> 4)),
   })),
-  at('q4', "nibbles are read as two's complement", 'batch/random', (w) => ({
+  at('q4', 'twos-complement', "nibbles are read as two's complement", 'batch/random', (w) => ({
     ...w,
     data: w.data.map((byte) => byte ^ 0x88),
   })),
-  at('q4', 'the last, partial block is dropped', 'block-and-one/random', (w) => {
+  at('q4', 'zero-point-7', 'the zero point is 7', 'tails/random', (w) => {
+    const [halves, features] = [fromHalf(w.scales), w.shape[1]!];
+    const blocks = Math.ceil(features / 32);
+    return mapped(
+      restoreWeight(w),
+      (value, i) => value + halves[Math.floor(i / features) * blocks + Math.floor((i % features) / 32)]!,
+    );
+  }),
+  at('q4', 'short-block-dropped', 'the last, partial block is dropped', 'block-and-one/random', (w) => {
     const features = w.shape[1]!;
     return mapped(restoreWeight(w), (value, i) => (i % features < features - (features % 32) ? value : 0));
   }),
-  at('q4', 'blocks run on from row to row', 'tails/random', (_, { shape, data }) => ({
+  at('q4', 'blocks-run-on', 'blocks run on from row to row', 'tails/random', (_, { shape, data }) => ({
     shape,
     data: restoreWeight(storeWeight({ shape: [1, data.length], data }, 'q4')).data,
   })),
-  at('q4', 'scales lose their sign', 'one-block/random', (w) => ({
+  at('q4', 'scale-sign-lost', 'scales lose their sign', 'one-block/random', (w) => ({
     ...w,
     scales: w.scales.map((bits) => bits & 0x7fff),
   })),
-  at('q4', 'the weights stay f32', 'tails/random', (_, given) => given),
+  at('q4', 'not-stored', 'the weights stay f32', 'tails/random', (_, given) => given),
 ];

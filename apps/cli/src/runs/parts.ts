@@ -1,0 +1,74 @@
+import {
+  expectedSeconds,
+  type Level,
+  listChecks,
+  type NetworkUnderTest,
+  type PlanOptions,
+  photographs,
+  type Selection,
+  selectChecks,
+} from '@alexnet/conformance';
+import { createVariant, sizeOf } from '@alexnet/core';
+import type { NetworkOptions } from '../options.ts';
+import type { NetworkPlan } from './networks.ts';
+
+/** What of a plan decides which checks run. */
+export interface PartsPlan {
+  readonly level: Level;
+  readonly networks: readonly NetworkPlan[];
+  /** Other sizes than the published ones, for all networks. */
+  readonly dimensions?: NetworkOptions;
+  /** Which checks to run, over all parts. Default: all. */
+  readonly select?: readonly string[];
+}
+
+/** A part of a run, of every backend: all that needs no network, or one network. */
+export interface Part {
+  readonly network?: NetworkPlan;
+  readonly options: Pick<PlanOptions, 'level' | 'suites' | 'storedNetworks'>;
+  readonly select: Selection;
+  /** How long it takes on an ordinary backend. */
+  readonly seconds: number;
+}
+
+/**
+ * The parts of a run in which something is selected. Errors: `unknown-name` for a pattern that matches nothing in any part, and for a variant
+ * that does not exist.
+ */
+export function partsOf({ level, networks, dimensions, select }: PartsPlan): readonly Part[] {
+  const parts = [
+    { options: { level, suites: ['op', 'property', 'behaviour'] } as const, networks: [] },
+    ...networks.map((network, index) => ({
+      network,
+      // one network shows whether precisions hold in whole networks
+      options: { level, suites: ['network'], storedNetworks: index === 0 ? 1 : 0 } as const,
+      networks: [namesOf(network, dimensions)],
+    })),
+  ].map(({ networks: under, ...part }) => {
+    const plan = { ...part.options, networks: under };
+    return { ...part, checks: listChecks(plan), seconds: expectedSeconds(plan) };
+  });
+  const all = parts.flatMap(({ checks }) => checks);
+  const selected = new Set((select === undefined ? all : selectChecks(all, select)).map(({ id }) => id));
+  return parts
+    .filter(({ checks }) => checks.some(({ id }) => selected.has(id)))
+    .map(({ checks: _checks, ...part }) => ({ ...part, select: ({ id }) => selected.has(id) }));
+}
+
+export function variantOf({ variant, dimensions: own }: NetworkPlan, dimensions: NetworkOptions | undefined) {
+  return createVariant(variant, { ...own, ...dimensions });
+}
+
+/** A network as far as ids of checks depend on it: no photograph is decoded, no weight is made. */
+function namesOf(plan: NetworkPlan, dimensions: NetworkOptions | undefined): NetworkUnderTest {
+  const variant = variantOf(plan, dimensions);
+  const nothing = { shape: [1], data: new Float32Array(1) };
+  return {
+    variant,
+    // zeros that are never touched take no memory; folding batch norm reads some
+    weights: new Map(
+      variant.graph.parameters.map(({ name, shape }) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]),
+    ),
+    images: photographs.slice(0, plan.photographs).map(({ name }) => ({ name, tensor: nothing })),
+  };
+}

@@ -1,0 +1,1 @@
+import { tfjsProvider } from './provider.ts'; export const provider = tfjsProvider({ engine: 'wasm' });
