@@ -9,6 +9,13 @@ export function verdict(...complaints: readonly Complaint[]): Verdict {
   return reason === undefined ? { passed: true } : { passed: false, reason };
 }
 
+const WRONG = 'is wrong';
+
+/** Whether a complaint is that of `close` about a value. */
+export function isAboutValues(reason: string | undefined): boolean {
+  return reason?.includes(` ${WRONG}: element `) ?? false;
+}
+
 /**
  * The right numbers up to 1/10,000 of the largest: these checks are about *which* result it is, and wrong ones differ by the size of
  * the values. How exact results are is for the op and network suites.
@@ -21,7 +28,7 @@ export function close(what: string, got: Tensor | undefined, want: Tensor | unde
   if (got.data.length !== want.data.length) return `${what} holds ${got.data.length} values, not ${want.data.length}`;
   const largest = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const at = got.data.findIndex((value, i) => !(Math.abs(value - want.data[i]!) <= 1e-4 * largest));
-  return at < 0 ? undefined : `${what} is wrong: element ${at} is ${got.data[at]} and should be ${want.data[at]}`;
+  return at < 0 ? undefined : `${what} ${WRONG}: element ${at} is ${got.data[at]} and should be ${want.data[at]}`;
 }
 
 /** The same bits. */

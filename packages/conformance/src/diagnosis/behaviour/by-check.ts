@@ -41,80 +41,33 @@ const fixes: Readonly<Record<string, readonly [cause: string, fix: string]>> = {
     'The profile does not fit the graph or the declared capabilities',
     'Name nodes of the graph, joined by "+" where they ran as one; offer profile only where profiling is declared.',
   ],
-  'outputs-own': [
-    'An output shares memory with another, with the input, or with a result of another run',
-    'Copy what is returned under two names, and return no array of the caller.',
-  ],
-  'weights-stay': ['The weights of the caller are changed', 'Fold and pack into arrays of your own.'],
-  'repeatable/after-other-batches': [
-    'How a sum is split depends on the runs before',
-    'Choose kernels and tiles by the batch of the run alone, or do not declare deterministic.',
-  ],
-  'repeatable/second-program': [
-    'The same network compiled again adds up in another order',
-    'Choose kernels by shape and not by a measurement, or do not declare deterministic.',
-  ],
-  'leaks/programs': [
-    'Programs that were disposed still hold memory',
-    'Free weights and buffers in dispose, and forget the program in every cache.',
-  ],
-  'leaks/runs': ['Every run leaves memory behind', 'Free or give back the buffers of a run when it ends.'],
-  'leaks/failures': [
-    'What fails leaves memory behind, or does not fail',
-    'Free in a finally block what was made before the error.',
-  ],
-  'dispose-while-running': [
-    'Dispose does not wait for runs that are under way, and does not end them either',
-    'Wait for them before anything is freed, or end them with disposed.',
-  ],
-  'abort-while-running': [
-    'A run does not notice that it was cancelled, or the program is of no use afterwards',
-    'Ask the signal between steps and before the result is returned.',
-  ],
-  'abort-while-compiling': [
-    'A compilation does not notice that it was cancelled',
-    'Ask the signal between steps and before the program is returned.',
-  ],
-  'lost-device': [
-    'A lost device is not noticed, or not replaced',
-    'Ask whether the device still lives before and after a run, throw device-lost, and open a new one in compile.',
-  ],
-  'dispose-twice': ['A program cannot be disposed twice', 'Let the second dispose do nothing.'],
-  'leaks/programs': [
-    'Programs leave memory behind when they are disposed',
-    'Free every buffer of a program in its dispose, and what compiling it made.',
-  ],
-  'leaks/runs': ['Runs leave memory behind', 'Free the buffers of a run when it ends, or use them again.'],
-  'leaks/failures': ['What was made before an error is not freed', 'Free it in a finally, in compile and in run.'],
-  'dispose-while-running': [
-    'A program that is disposed while it runs breaks its runs',
-    'Let runs under way end before memory is freed, or end them with disposed.',
-  ],
-  'abort-while-running': [
-    'A run that is cancelled does not end, or harms the next',
-    'Ask the signal of this run again after every wait, and throw aborted.',
-  ],
-  'abort-while-compiling': [
-    'A compilation that is cancelled does not end, or harms the next',
-    'Ask the signal again after every wait, and throw aborted.',
-  ],
-  'lost-device': [
-    'A lost device is not noticed',
-    'Throw device-lost from programs of the lost device, and get a new one at the next compile.',
-  ],
-  'outputs-own': [
-    'Outputs share memory with each other, with an input or with other runs',
-    'Copy where two outputs are the same value.',
-  ],
-  'weights-stay': ['The weights of the caller are changed', 'Copy weights before they are rearranged or rounded.'],
+  'outputs-own': ['Outputs share memory with each other, the input or other runs', 'Return a copy of each output.'],
+  'weights-stay': ["The caller's weights are changed", 'Copy them, or lay them out elsewhere.'],
   'repeatable/after-other-batches': [
     'Results depend on the batches that ran before',
-    'Choose kernels and orders of addition by the shapes of this run alone.',
+    'Choose kernels, tiles and splits by the graph and the batch of the run, not by what ran before; or do not declare deterministic.',
   ],
   'repeatable/second-program': [
-    'The same network compiled again gives other bits',
-    'Choose kernels by shape, not by measured time, or do not declare deterministic.',
+    'The same network, compiled again, gives other bits',
+    'Choose kernels by the graph, not by measured times; or do not declare deterministic.',
   ],
+  'dispose-while-running': [
+    'Disposing of a program disturbs the runs that are under way',
+    'Let dispose wait for them, or end them with code disposed.',
+  ],
+  'abort-while-running': [
+    'A cancelled run does not end as it should, or spoils the next',
+    'Look at the signal between steps, throw code aborted, and give back what the run held.',
+  ],
+  'abort-while-compiling': [
+    'A cancelled compilation does not end as it should, or spoils the next',
+    'Look at the signal after each await, throw code aborted, and give back what was allocated.',
+  ],
+  'lost-device': [
+    'A lost device is not told, or stays lost',
+    'Reject runs under way with code device-lost, and get a new device at the next compile.',
+  ],
+  'dispose-twice': ['A program cannot be disposed twice', 'Let the second dispose do nothing.'],
 };
 
 const CHECK_FIRST = 'Check it before anything else, and throw an AlexNetError with this code.';
@@ -124,7 +77,7 @@ export function causeOfCheck(id: string, name: string): Cause {
   const slug = id.slice('behaviour/'.length);
   const [cause, fix] = fixes[slug] ?? [
     `This does not hold: ${name}`,
-    slug.startsWith('errors/') ? CHECK_FIRST : 'Do as the check says.',
+    slug.startsWith('errors/') ? CHECK_FIRST : 'See the reason of the check.',
   ];
   return { id, cause, fix };
 }

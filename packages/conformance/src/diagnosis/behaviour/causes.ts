@@ -4,6 +4,11 @@ const cause = (id: string, text: string, fix: string): Cause => ({ id: `behaviou
 
 /* What breaks the Backend contract, told from what the runs returned. */
 export const causes = {
+  wrongNumbers: cause(
+    'wrong-numbers',
+    'The numbers are wrong in a plain run already, so that this check says nothing yet',
+    'Repair what fails in single ops first: the same mistake shows here.',
+  ),
   inputOverwritten: cause(
     'input-overwritten',
     'A run writes into the tensors of its caller',
@@ -13,11 +18,6 @@ export const causes = {
     'aliased-output',
     'Results are views of a buffer that later runs write to',
     'Return a copy of the result, or a buffer that is never used again.',
-  ),
-  inputReturned: cause(
-    'input-returned',
-    "An output is the caller's own input, in the same memory",
-    'Copy an input that is asked for as an output.',
   ),
   staleResult: cause(
     'stale-result',

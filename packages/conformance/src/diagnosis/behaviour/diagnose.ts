@@ -19,7 +19,6 @@ export function causeOfRuns(runs: readonly RecordedRun[]): Cause | undefined {
     const cause = causeOfResult(result, results);
     if (cause !== undefined) return cause;
   }
-  if (runs.some(returnsInput)) return causes.inputReturned;
   if (runs.some(({ outputs, returned }) => changed(outputs, returned)) || shareMemory(runs))
     return causes.aliasedOutput;
   return causeOfRepetition(results);
@@ -112,22 +111,20 @@ function changed(now: RecordedRun['inputs'], then: RecordedRun['inputs']): boole
   );
 }
 
-function returnsInput({ inputs, outputs }: RecordedRun): boolean {
-  const given = Object.values(inputs).map(({ data }) => data.buffer);
-  return Object.values(outputs).some((tensor) => given.includes(tensor?.data?.buffer));
-}
-
-/** Two runs returned the same memory. */
+/** Two runs returned the same memory of the backend. */
 function shareMemory(runs: readonly RecordedRun[]): boolean {
-  const tensors = runs.flatMap(({ outputs }, run) =>
-    Object.values(outputs).map((tensor) => ({ run, data: tensor?.data })),
-  );
+  const tensors = runs.flatMap(({ inputs, outputs }, run) => {
+    // an input that is handed back is the caller's memory, not the backend's
+    const given = new Set(Object.values(inputs).map(({ data }) => data.buffer));
+    const own = Object.values(outputs).filter((tensor) => tensor?.data !== undefined && !given.has(tensor.data.buffer));
+    return own.map(({ data }) => ({ run, data }));
+  });
   const overlap = (a: Float32Array, b: Float32Array) =>
     a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
   return tensors.some((a, i) =>
     tensors
       .slice(i + 1)
-      .some((b) => a.run !== b.run && a.data?.length > 0 && b.data?.length > 0 && overlap(a.data, b.data)),
+      .some((b) => a.run !== b.run && a.data.length > 0 && b.data.length > 0 && overlap(a.data, b.data)),
   );
 }
 

@@ -1,5 +1,9 @@
+import type { Backend } from '@alexnet/core';
+import { close, isAboutValues } from '../../behaviour/expect.ts';
+import { graph, images, oracle, weights } from '../../behaviour/subject.ts';
 import type { CheckDefinition } from '../../check.ts';
 import { causeOfCheck } from './by-check.ts';
+import { causes } from './causes.ts';
 import { causeOfRuns } from './diagnose.ts';
 import { observe } from './record.ts';
 
@@ -15,11 +19,29 @@ export function explained(check: CheckDefinition): CheckDefinition {
       });
       try {
         const verdict = await check.run(observed.backend, signal);
-        return verdict.passed ? verdict : { ...verdict, diagnosis: diagnosis() };
+        if (verdict.passed) return verdict;
+        const wrongAlways = isAboutValues(verdict.reason) && (await isWrongInAPlainRun(backend));
+        return {
+          ...verdict,
+          diagnosis: wrongAlways ? { cause: causes.wrongNumbers, alternatives: [] } : diagnosis(),
+        };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         return { passed: false, reason: `Threw ${message}`, diagnosis: diagnosis() };
       }
     },
   };
+}
+
+/** One image in a new program: nothing of the contract is strained. A backend that fails even there is wrong in another way. */
+async function isWrongInAPlainRun(backend: Backend): Promise<boolean> {
+  const input = images(1, 'plain');
+  try {
+    const program = await backend.compile(graph, weights);
+    const outputs = await program.run({ input });
+    await program[Symbol.asyncDispose]();
+    return close('The plain run', outputs['prob'], oracle(input)['prob']) !== undefined;
+  } catch {
+    return false; // what is thrown is no matter of numbers
+  }
 }

@@ -46,7 +46,6 @@ export function observe(backend: Backend): { readonly backend: Backend; readonly
       capabilities: backend.capabilities,
       ...(backend.deviations === undefined ? {} : { deviations: backend.deviations }),
       ...(backend.testing === undefined ? {} : { testing: backend.testing }),
-      ...(backend.testing === undefined ? {} : { testing: backend.testing }),
       compile: async (graph, weights, options) =>
         watched(await backend.compile(graph, weights, options), graph, weights),
       [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
