@@ -44,6 +44,10 @@ const checks = [
     ],
   },
   {
+    name: 'the suite catches and names every fault, and fails no correct kernel',
+    command: ['apps/cli/dist/main.js', 'conform', '--self-test', '--json'],
+  },
+  {
     name: 'the backend of the examples conforms',
     command: [
       'apps/cli/dist/main.js',

@@ -39,6 +39,6 @@ describe.skipIf(testGpu === undefined)("conformance on the machine's adapter", (
       await using backend = await createBackend({ id: 'webgpu', gpu, engine: 'Dawn', limits: 'adapter', ...setup });
       expect(await missed(backend)).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 });

@@ -1,6 +1,7 @@
 import type { CheckDefinition } from '../check.ts';
 import { explained } from '../diagnosis/behaviour/explained.ts';
 import { errorChecks } from './errors.ts';
+import { leakChecks } from './leaks.ts';
 import { lifetimeChecks } from './lifetime.ts';
 import { ownershipChecks } from './ownership.ts';
 import { resultChecks } from './results.ts';
@@ -10,5 +11,6 @@ export const behaviourChecks: readonly CheckDefinition[] = [
   ...resultChecks,
   ...ownershipChecks,
   ...errorChecks,
+  ...leakChecks,
   ...lifetimeChecks,
 ].map(explained);

@@ -1,90 +1,11 @@
-import type { Backend, ErrorCode, MemoryUse, Program, Tensor } from '@alexnet/core';
+import type { Backend, ErrorCode, Program, Tensor } from '@alexnet/core';
 import type { CheckDefinition } from '../check.ts';
 import { type Complaint, close, fails, verdict } from './expect.ts';
 import { moments } from './moments.ts';
-import { graph, images, oracle, weights } from './subject.ts';
+import { graph, images, oracle, using, weights } from './subject.ts';
 
-/** What ends while something else is under way: nothing may hang, leak, or be of no use afterwards. */
-const checks: readonly (Pick<CheckDefinition, 'name' | 'why' | 'notDeclared' | 'run'> & { readonly slug: string })[] = [
-  {
-    slug: 'leaks/programs',
-    name: 'Compiling, running and disposing twenty times holds no more memory than once',
-    why: 'a page that changes networks runs out of memory after an hour, not in a test',
-    async run(backend) {
-      const input = images(2, 'leaks');
-      const cycle = async () => {
-        const program = await backend.compile(graph, weights);
-        await program.run({ input });
-        const held = program.memory();
-        await program[Symbol.asyncDispose]();
-        return { held, after: program.memory(), rest: backend.testing?.memory?.() };
-      };
-      await cycle(); // what is shared by all programs is made once
-      const first = await cycle();
-      for (let i = 0; i < 18; i++) await cycle();
-      const last = await cycle();
-      return verdict(
-        grown('A program', first.held, last.held),
-        first.after.hostBytes + first.after.deviceBytes === 0 ? undefined : 'A disposed program still holds memory',
-        grown('The backend without programs', first.rest, last.rest),
-      );
-    },
-  },
-  {
-    slug: 'leaks/runs',
-    name: 'Fifty runs of changing batch size hold no more memory than the first of each',
-    why: 'what a run leaves behind adds up',
-    async run(backend) {
-      const inputs = [1, 3, 2].map((batch) => images(batch, 'leaking runs'));
-      return using(backend, async (program) => {
-        const round = async () => {
-          for (const input of inputs) await program.run({ input });
-          return { held: program.memory(), all: backend.testing?.memory?.() };
-        };
-        await round();
-        const first = await round();
-        for (let i = 0; i < 15; i++) await round();
-        const last = await round();
-        return verdict(grown('The program', first.held, last.held), grown('The backend', first.all, last.all));
-      });
-    },
-  },
-  {
-    slug: 'leaks/failures',
-    name: 'Compilations and runs that fail leave nothing behind',
-    why: 'what was made before the error is forgotten',
-    async run(backend) {
-      const short = new Map([...weights].filter(([name]) => name !== 'fc4.bias'));
-      const input = images(2, 'failures');
-      const attempts: readonly (readonly [ErrorCode, () => Promise<unknown>])[] = [
-        ['invalid-weights', () => backend.compile(graph, short)],
-        ['unknown-name', () => backend.compile(graph, weights, { outputs: ['prob', 'no-such-value'] })],
-        ['aborted', () => startAndAbort((signal) => backend.compile(graph, weights, { signal }))],
-      ];
-      return using(backend, async (program) => {
-        const wrong: readonly (readonly [ErrorCode, () => Promise<unknown>])[] = [
-          ...attempts,
-          ['invalid-input', () => program.run({ input: { ...input, shape: [3, 2, 19, 23] } })],
-          ['aborted', () => startAndAbort((signal) => program.run({ input }, { signal }))],
-        ];
-        const round = async () => {
-          const complaints: Complaint[] = [];
-          for (const [code, act] of wrong) complaints.push(await fails(code, 'What is wrong', act));
-          await program.run({ input });
-          return { complaints, held: program.memory(), all: backend.testing?.memory?.() };
-        };
-        await round();
-        const first = await round();
-        for (let i = 0; i < 8; i++) await round();
-        const last = await round();
-        return verdict(
-          ...last.complaints,
-          grown('The program', first.held, last.held),
-          grown('The backend', first.all, last.all),
-        );
-      });
-    },
-  },
+/** What ends while something else is under way: nothing may hang, or be of no use afterwards. */
+const checks: readonly (Omit<CheckDefinition, 'id' | 'suite'> & { readonly slug: string })[] = [
   {
     slug: 'dispose-while-running',
     name: 'A program that is disposed while it runs ends its runs, with their results or with disposed',
@@ -193,7 +114,7 @@ const checks: readonly (Pick<CheckDefinition, 'name' | 'why' | 'notDeclared' | '
 
 interface End {
   readonly output?: Tensor | undefined;
-  readonly code?: unknown;
+  readonly code?: string;
 }
 
 /** How a run ends; never throws. */
@@ -205,27 +126,14 @@ async function outcome(program: Program, input: Tensor, signal?: AbortSignal): P
   }
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : String(error);
+function codeOf(error: unknown): string {
+  return String(error instanceof Error && 'code' in error ? error.code : error);
 }
 
 /** The right result, or the one error that is allowed. */
 function right(what: string, { output, code }: End, input: Tensor, allowed: ErrorCode): Complaint {
   if (code === undefined) return close(what, output, oracle(input)['prob']);
-  return code === allowed ? undefined : `${what} threw ${String(code)}, not code ${allowed}`;
-}
-
-async function startAndAbort(start: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
-  const stop = new AbortController();
-  const running = start(stop.signal);
-  stop.abort();
-  return running;
-}
-
-function grown(what: string, first: MemoryUse | undefined, last: MemoryUse | undefined): Complaint {
-  const bytes = (use: MemoryUse | undefined) => (use?.hostBytes ?? 0) + (use?.deviceBytes ?? 0);
-  if (bytes(last) <= bytes(first)) return undefined;
-  return `${what} held ${bytes(first)} bytes, and later ${bytes(last)}`;
+  return code === allowed ? undefined : `${what} threw ${code}, not code ${allowed}`;
 }
 
 /** The backend still compiles and runs. */
@@ -234,15 +142,6 @@ async function works(backend: Backend): Promise<Complaint> {
   return using(backend, async (program) =>
     close('A program after it', (await program.run({ input }))['prob'], oracle(input)['prob']),
   );
-}
-
-async function using<T>(backend: Backend, work: (program: Program) => Promise<T>): Promise<T> {
-  const program = await backend.compile(graph, weights);
-  try {
-    return await work(program);
-  } finally {
-    await program[Symbol.asyncDispose]();
-  }
 }
 
 export const lifetimeChecks: readonly CheckDefinition[] = checks.map(({ slug, ...facts }) => ({

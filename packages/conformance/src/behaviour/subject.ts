@@ -1,7 +1,9 @@
 import {
+  type Backend,
   buildGraph,
   evaluate,
   type Graph,
+  type Program,
   type Shape,
   seededWeights,
   type Tensor,
@@ -49,4 +51,14 @@ export function oracle(input: Tensor, outputs: readonly string[] = graph.outputs
 export function sample({ shape, data }: Tensor, n: number): Tensor {
   const size = data.length / shape[0]!;
   return { shape: [1, ...shape.slice(1)] satisfies Shape, data: data.slice(n * size, (n + 1) * size) };
+}
+
+/** Compiles the network for a piece of work, and disposes the program after it. */
+export async function using<T>(backend: Backend, work: (program: Program) => Promise<T>): Promise<T> {
+  const program = await backend.compile(graph, weights);
+  try {
+    return await work(program);
+  } finally {
+    await program[Symbol.asyncDispose]();
+  }
 }

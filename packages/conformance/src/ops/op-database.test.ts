@@ -68,7 +68,7 @@ describe('the samples of the op database', () => {
 
 describe('the error samples', () => {
   it('are there for every op, have no id twice, and say why', () => {
-    for (const { op, errors } of Object.values(opDatabase)) expect(errors.length, op).toBeGreaterThanOrEqual(3);
+    for (const { op, errors } of Object.values(opDatabase)) expect(errors.length, `errors of ${op}`).toBeGreaterThanOrEqual(3);
     expect(new Set(errorSamples.map(({ id }) => id)).size).toBe(errorSamples.length);
     expect(errorSamples.filter(({ why }) => why.length < 10)).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe('the error samples', () => {
 
   it.each(errorSampleChecks)('$id passes on a correct backend', async (definition) => {
     const { check } = await runCheck(definition, { ...options, backend: alteredBackend() });
-    expect(check.status, check.reason).toBe('passed');
+    expect(check.status, `${check.reason}`).toBe('passed');
   });
 
   const accepts: Alteration = {
@@ -101,7 +101,7 @@ describe('the error samples', () => {
   ])('each fails on a backend that $why', async ({ alteration }) => {
     for (const definition of errorSampleChecks) {
       const { check } = await runCheck(definition, { ...options, backend: alteredBackend(alteration) });
-      expect(check.status, check.id).toBe('failed');
+      expect(check.status, `the check ${check.id}`).toBe('failed');
     }
   });
 });

@@ -106,6 +106,6 @@ export function recordOf<K extends OpName>(
     errors: errors.filter((sample) => sample.op === op),
     precisions: precisions.filter((precision) => samples.some((sample) => sample.precision === precision)),
     ...rest,
-    budget: { words: budget, rule: rules[op] as OpRecord<K>['budget']['rule'] },
+    budget: { words: budget, rule: rules[op] },
   };
 }

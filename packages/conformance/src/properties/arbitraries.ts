@@ -30,7 +30,8 @@ const pads = (max: number): fc.Arbitrary<Pads> => {
 /** Data that suit sums of products. */
 export const summable = fc.constantFrom<DataSetName>('random', 'negative', 'large', 'zeros', 'thirds');
 
-const plain = fc.constantFrom<DataSetName>('random', 'negative', 'zeros');
+/** Data that are moved, not changed: every bit counts. */
+const movable = fc.constantFrom<DataSetName>('random', 'negative', 'zeros', 'signed');
 
 export const randomConvolution: Generators['conv2d'] = fc
   .record({
@@ -65,7 +66,7 @@ export function randomLinear(
   );
   return fc
     .record({
-      batch: extent(9),
+      batch: extent(40),
       features: longest,
       out: extent(33),
       bias: fc.boolean(),
@@ -131,11 +132,17 @@ const randomMaxPool: Generators['maxPool2d'] = fc
 export const randomCases: Generators = {
   conv2d: randomConvolution,
   linear: randomLinear(),
-  relu: fc.record({ input: shape, data: plain }).map((drawn) => ({ op: 'relu', attributes: {}, ...drawn })),
+  relu: fc
+    .record({ input: shape, data: fc.constantFrom<DataSetName>('random', 'negative', 'large', 'zeros') })
+    .map((drawn) => ({ op: 'relu', attributes: {}, ...drawn })),
   lrn: randomLrn,
   maxPool2d: randomMaxPool,
   adaptiveAvgPool2d: fc
-    .record({ input: image, output: fc.tuple(upTo(15), upTo(15)), data: summable })
+    .record({
+      input: image,
+      output: fc.oneof({ weight: 1, arbitrary: fc.constant([1, 1] as const) }, { weight: 3, arbitrary: pair(15) }),
+      data: summable,
+    })
     .map(({ output, ...drawn }) => ({ op: 'adaptiveAvgPool2d', attributes: { output }, ...drawn })),
   batchNorm: fc
     .record({
@@ -145,11 +152,11 @@ export const randomCases: Generators = {
     })
     .map(({ epsilon, ...drawn }) => ({ op: 'batchNorm', attributes: { epsilon }, ...drawn })),
   pad2d: fc
-    .record({ input: image, pads: pads(4), data: plain })
+    .record({ input: image, pads: pads(4), data: movable })
     .map(({ pads: sides, ...drawn }) => ({ op: 'pad2d', attributes: { pads: sides }, ...drawn })),
-  flatten: fc.record({ input: shape, data: plain }).map((drawn) => ({ op: 'flatten', attributes: {}, ...drawn })),
+  flatten: fc.record({ input: shape, data: movable }).map((drawn) => ({ op: 'flatten', attributes: {}, ...drawn })),
   dropout: fc
-    .record({ input: shape, rate: fc.constantFrom(0, 0.3, 0.5), data: plain })
+    .record({ input: shape, rate: fc.constantFrom(0, 0.3, 0.5), data: movable })
     .map(({ rate, ...drawn }) => ({ op: 'dropout', attributes: { rate }, ...drawn })),
   softmax: fc
     .record({

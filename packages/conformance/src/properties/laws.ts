@@ -4,11 +4,19 @@ import { createLab } from './lab.ts';
 import type { Law } from './law.ts';
 import { batchLaws } from './laws/batch.ts';
 import { convolutionLaws } from './laws/convolution.ts';
+import { convolutionByOthersLaws } from './laws/convolution-by-others.ts';
 import { linearLaws } from './laws/linear.ts';
 import { pointwiseLaws } from './laws/pointwise.ts';
 import { poolingLaws } from './laws/pooling.ts';
 
-export const laws: readonly Law[] = [...convolutionLaws, ...linearLaws, ...poolingLaws, ...pointwiseLaws, ...batchLaws];
+export const laws: readonly Law[] = [
+  ...convolutionLaws,
+  ...convolutionByOthersLaws,
+  ...linearLaws,
+  ...poolingLaws,
+  ...pointwiseLaws,
+  ...batchLaws,
+];
 
 /** One check per law. Both sides come from the backend, and may be as far apart as their budgets together. */
 export const lawChecks: readonly CheckDefinition[] = laws.map(

@@ -81,7 +81,7 @@ function placesOf(of: Shape, shape: Shape, from: (index: Index) => Index): Int32
 }
 
 function indexOf(place: number, shape: Shape): number[] {
-  const index = new Array<number>(shape.length);
+  const index = shape.map(() => 0);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     index[axis] = place % shape[axis]!;
     place = Math.floor(place / shape[axis]!);

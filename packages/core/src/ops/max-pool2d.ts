@@ -30,7 +30,7 @@ export const maxPool2d: OpDefinition<MaxPool2dNode> = {
     checkPads(node.pads, fail);
     checkPair('kernel', node.kernel, fail);
     checkPair('stride', node.stride, fail);
-    if (typeof node.ceilMode !== 'boolean') fail(`ceilMode is ${node.ceilMode}; it must be true or false`);
+    if (typeof node.ceilMode !== 'boolean') fail(`ceilMode is ${String(node.ceilMode)}; it must be true or false`);
     const { top, left, bottom, right } = node.pads;
     return [
       channels,

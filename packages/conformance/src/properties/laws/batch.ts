@@ -1,13 +1,12 @@
-import { type OpName, opNames, type Shape, sizeOf, type Tensor } from '@alexnet/core';
+import { type OpName, opNames, type Shape, sizeOf } from '@alexnet/core';
 import { noPads } from '../../ops/case.ts';
-import { uniform } from '../../uniform.ts';
 import type { Step } from '../lab.ts';
 import type { Law } from '../law.ts';
 import { agree, gather, gatherMeasured, together } from '../measured.ts';
+import { random } from './random.ts';
 
-const random = (shape: Shape, salt: string): Tensor => ({ shape, data: uniform(shape, `law ${salt}`) });
 const pads = { top: 1, left: 0, bottom: 1, right: 2 };
-const of = (role: string) => ({ shape: [5], data: uniform([5], `law batch ${role}`, 0.5, 1.5) });
+const of = (role: string) => random([5], `batch ${role}`, 0.5, 1.5);
 
 /** One layer of every op, and what a sample of it is. */
 const layers: Readonly<Record<OpName, { readonly step: Step; readonly sample: Shape }>> = {

@@ -1,11 +1,9 @@
-import type { Shape, Tensor } from '@alexnet/core';
 import { noPads } from '../../ops/case.ts';
-import { uniform } from '../../uniform.ts';
 import type { Step } from '../lab.ts';
 import type { Law } from '../law.ts';
 import { agree, gather, gatherMeasured, plus } from '../measured.ts';
+import { random } from './random.ts';
 
-const random = (shape: Shape, salt: string): Tensor => ({ shape, data: uniform(shape, `law ${salt}`) });
 const features = random([3, 70], 'features');
 const weight = random([17, 70], 'rows');
 const bias = random([17], 'row bias');

@@ -1,13 +1,9 @@
-import { type Shape, sizeOf, type Tensor } from '@alexnet/core';
-import { uniform } from '../../uniform.ts';
+import { sizeOf, type Tensor } from '@alexnet/core';
 import type { Step } from '../lab.ts';
 import type { Law } from '../law.ts';
 import { agree, gather, gatherMeasured, known, type Measured, plus, times, together } from '../measured.ts';
+import { random } from './random.ts';
 
-const random = (shape: Shape, salt: string, low = -1, high = 1): Tensor => ({
-  shape,
-  data: uniform(shape, `law ${salt}`, low, high),
-});
 const image = random([2, 7, 5, 3], 'normalised', -3, 3);
 const logits = random([3, 17], 'logits', -8, 8);
 const lrn = { op: 'lrn', alpha: 0.9, beta: 0.61, bias: 1.7 } as const;

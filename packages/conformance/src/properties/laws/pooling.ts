@@ -1,11 +1,10 @@
 import { type Shape, sizeOf, type Tensor } from '@alexnet/core';
 import { noPads, sides } from '../../ops/case.ts';
-import { uniform } from '../../uniform.ts';
 import type { Step } from '../lab.ts';
 import type { Law } from '../law.ts';
 import { agree, gather, gatherMeasured, known, plus, together } from '../measured.ts';
+import { random } from './random.ts';
 
-const random = (shape: Shape, salt: string): Tensor => ({ shape, data: uniform(shape, `law ${salt}`) });
 const constant = (shape: Shape, value: number): Tensor => ({
   shape,
   data: new Float32Array(sizeOf(shape)).fill(value),

@@ -23,21 +23,18 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/programs-leak',
     name: 'programs that were disposed stay in memory',
     caughtBy: 'behaviour/leaks/programs',
-    cause: 'behaviour/leaks/programs',
     alteration: { testing: { memory: growing() } },
   },
   {
     id: 'behaviour/memory-after-dispose',
     name: 'a disposed program tells the memory that it held',
     caughtBy: 'behaviour/leaks/programs',
-    cause: 'behaviour/leaks/programs',
     alteration: { program: (program) => ({ ...program, memory: () => ({ hostBytes: 1000, deviceBytes: 0 }) }) },
   },
   {
     id: 'behaviour/runs-leak',
     name: 'each run leaves a buffer behind',
     caughtBy: 'behaviour/leaks/runs',
-    cause: 'behaviour/leaks/runs',
     alteration: {
       program: (program) => {
         let runs = 0;
@@ -56,14 +53,12 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/failures-leak',
     name: 'what was made before an error stays in memory',
     caughtBy: 'behaviour/leaks/failures',
-    cause: 'behaviour/leaks/failures',
     alteration: { testing: { memory: growing() } },
   },
   {
     id: 'behaviour/dispose-breaks-runs',
     name: 'a run reads what dispose has freed',
     caughtBy: 'behaviour/dispose-while-running',
-    cause: 'behaviour/dispose-while-running',
     alteration: {
       program: (program) => {
         let freed = false;
@@ -86,7 +81,6 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/signal-of-run-seen-once',
     name: 'a run looks at its signal before it starts, and never again',
     caughtBy: 'behaviour/abort-while-running',
-    cause: 'behaviour/abort-while-running',
     alteration: {
       program: (program) => ({
         ...program,
@@ -98,7 +92,6 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/aborted-for-ever',
     name: 'a program whose run was cancelled stays cancelled',
     caughtBy: 'behaviour/abort-while-running',
-    cause: 'behaviour/abort-while-running',
     alteration: {
       program: (program) => {
         let cancelled: AbortSignal | undefined;
@@ -116,21 +109,18 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/signal-of-compile-ignored',
     name: 'a compilation goes on after it was cancelled',
     caughtBy: 'behaviour/abort-while-compiling',
-    cause: 'behaviour/abort-while-compiling',
     alteration: { unchecked: ['signal'] },
   },
   {
     id: 'behaviour/lost-device-ignored',
     name: 'a lost device gives results as if nothing had happened',
     caughtBy: 'behaviour/lost-device',
-    cause: 'behaviour/lost-device',
     alteration: { testing: { async loseDevice() {} } },
   },
   {
     id: 'behaviour/lost-device-untyped',
     name: 'a lost device gives an error without its code',
     caughtBy: 'behaviour/lost-device',
-    cause: 'behaviour/lost-device',
     alteration: {
       program: (program) => ({
         ...program,
@@ -146,7 +136,6 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/outputs-aliased',
     name: 'values that are the same inside come out as one array',
     caughtBy: 'behaviour/outputs-own',
-    cause: 'behaviour/outputs-own',
     alteration: {
       program: (program) => ({
         ...program,
@@ -161,9 +150,7 @@ export const lifetimeFaults: readonly Fault[] = [
   {
     id: 'behaviour/input-returned',
     name: 'an input that is an output is the array of the caller',
-    cause: 'behaviour/input-returned',
     caughtBy: 'behaviour/outputs-own',
-    cause: 'behaviour/outputs-own',
     alteration: {
       program: (program) => ({
         ...program,
@@ -198,7 +185,6 @@ export const lifetimeFaults: readonly Fault[] = [
     id: 'behaviour/bits-of-other-program',
     name: 'each program is tuned anew, and adds up in another order',
     caughtBy: 'behaviour/repeatable/second-program',
-    cause: 'behaviour/repeatable/second-program',
     alteration: {
       program: (program) => {
         const factor = 1 + (programs++ % 2) * 2 ** -23;

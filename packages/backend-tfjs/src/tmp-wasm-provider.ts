@@ -1,1 +1,0 @@
-import { tfjsProvider } from './provider.ts'; export const provider = tfjsProvider({ engine: 'wasm' });
