@@ -1,15 +1,5 @@
-export { checkBackend, problemsOfBackend } from './check-backend.ts';
 export type { Cause, Cells, Diagnosis, ErrorMap } from './diagnosis/diagnosis.ts';
-export {
-  type Finding,
-  type FirstWrongLayer,
-  findingsOf,
-  firstWrongLayers,
-  firstWrongLayerText,
-} from './findings.ts';
 export { type Int8Subject, judgeInt8 } from './int8/judge-int8.ts';
-export { toJUnit } from './junit.ts';
-export { type Level, type LevelContent, levels } from './levels.ts';
 export type { NetworkUnderTest } from './networks/checks.ts';
 export {
   createOracleCache,
@@ -27,11 +17,21 @@ export { type ExpectedCase, expectCase } from './ops/expect.ts';
 export { opCases, opDatabase } from './ops/index.ts';
 export type { OpRecord, Terms } from './ops/record.ts';
 export { type Photograph, photographs } from './photographs.ts';
-export { listChecks, type PlanOptions } from './plan.ts';
 export type { PropertyOptions } from './properties/index.ts';
 export { type RandomCase, replay } from './properties/random-case.ts';
-export * from './report.ts';
-export { type ConformanceOptions, type Progress, runConformance } from './run.ts';
-export { type CheckFacts, type Selection, selectChecks } from './select.ts';
-export { createTimeLeft, type TimeLeft, type Work } from './time-left.ts';
-export { expectedSeconds } from './work.ts';
+export {
+  type Finding,
+  type FirstWrongLayer,
+  findingsOf,
+  firstWrongLayers,
+  firstWrongLayerText,
+} from './report/findings.ts';
+export { toJUnit } from './report/junit.ts';
+export * from './report/report.ts';
+export { checkBackend, problemsOfBackend } from './run/check-backend.ts';
+export { type Level, type LevelContent, levels } from './run/levels.ts';
+export { listChecks, type PlanOptions } from './run/plan.ts';
+export { type ConformanceOptions, type Progress, runConformance } from './run/run.ts';
+export { type CheckFacts, type Selection, selectChecks } from './run/select.ts';
+export { createTimeLeft, type TimeLeft, type Work } from './run/time-left.ts';
+export { expectedSeconds } from './run/work.ts';

@@ -3,8 +3,8 @@ import { element } from './page/element.ts';
 import { jsonLink } from './page/json-link.ts';
 import { failureList, resultTable } from './page/results.ts';
 import { statusLine } from './page/status.ts';
-import type { BackendReport, Check } from './report.ts';
-import { type ConformanceOptions, type Progress, runConformance } from './run.ts';
+import type { BackendReport, Check } from './report/report.ts';
+import { type ConformanceOptions, type Progress, runConformance } from './run/run.ts';
 
 /*
  * For a bare page: progress and results in an element, without any framework or style sheet.

@@ -1,11 +1,11 @@
 import type { Backend, BackendProvider } from '@alexnet/core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { checkBackend } from './check-backend.ts';
-import { type PlanOptions, planStages, type Stage } from './plan.ts';
-import type { ConformanceOptions } from './run.ts';
-import { createRunner, type Runner } from './runner.ts';
-import { selectChecks } from './select.ts';
-import { createSkips } from './skips.ts';
+import { checkBackend } from './run/check-backend.ts';
+import { type PlanOptions, planStages, type Stage } from './run/plan.ts';
+import type { ConformanceOptions } from './run/run.ts';
+import { createRunner, type Runner } from './run/runner.ts';
+import { selectChecks } from './run/select.ts';
+import { createSkips } from './run/skips.ts';
 
 /*
  * For vitest: one test per check. They run on one backend, one after the other, and can be chosen by name as any test.

@@ -1,6 +1,6 @@
 import { type Backend, type Program, referenceProvider } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { runCheck } from '../run-check.ts';
+import { runCheck } from '../run/run-check.ts';
 import { alteredBackend } from '../self-test/altered-backend.ts';
 import { behaviourChecks } from './index.ts';
 

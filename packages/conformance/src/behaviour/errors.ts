@@ -10,8 +10,8 @@ import {
   type Tensor,
   type Weights,
 } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
 import { opCases } from '../ops/index.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { close, fails, verdict } from './expect.ts';
 import { graph, images, oracle, weights } from './subject.ts';
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, sameShape, showShape, type Tensor, type TensorMap } from '@alexnet/core';
-import type { Verdict } from '../compare.ts';
+import type { Verdict } from '../numerics/compare.ts';
 
 /** What is wrong, as a sentence, or undefined. */
 export type Complaint = string | undefined;

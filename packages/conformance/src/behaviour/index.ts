@@ -1,5 +1,5 @@
-import type { CheckDefinition } from '../check.ts';
 import { explained } from '../diagnosis/behaviour/explained.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { errorChecks } from './errors.ts';
 import { leakChecks } from './leaks.ts';
 import { lifetimeChecks } from './lifetime.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode, MemoryUse } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { type Complaint, fails, verdict } from './expect.ts';
 import { graph, images, using, weights } from './subject.ts';
 

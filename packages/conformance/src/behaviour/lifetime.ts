@@ -1,5 +1,5 @@
 import type { Backend, ErrorCode, Program, Tensor } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { type Complaint, close, fails, verdict } from './expect.ts';
 import { moments } from './moments.ts';
 import { graph, images, oracle, using, weights } from './subject.ts';

@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
-import type { Verdict } from '../compare.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { type Complaint, identical, verdict } from './expect.ts';
 import { graph, images, weights } from './subject.ts';
 

@@ -1,7 +1,7 @@
 import type { Backend, Program, Tensor, TensorMap, Weights } from '@alexnet/core';
 import { seededWeights } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
-import type { Verdict } from '../compare.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { close, fails, identical, names, verdict } from './expect.ts';
 import { graph, images, oracle, sample, weights } from './subject.ts';
 

@@ -10,7 +10,7 @@ import {
   type TensorMap,
   type Weights,
 } from '@alexnet/core';
-import { uniform } from '../uniform.ts';
+import { uniform } from '../data/uniform.ts';
 
 /*
  * The small network that the contract checks run: one of each kind of layer that AlexNet has, and a sum of 2,688 terms, long enough

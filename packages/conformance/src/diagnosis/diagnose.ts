@@ -1,5 +1,5 @@
 import { sameShape } from '@alexnet/core';
-import { compare, shareOfBudget, type Verdict } from '../compare.ts';
+import { compare, shareOfBudget, type Verdict } from '../numerics/compare.ts';
 import type { Cause, Diagnosis } from './diagnosis.ts';
 import { errorMap } from './error-map.ts';
 import { likeHalfSums } from './half-sums.ts';

@@ -1,4 +1,4 @@
-import type { JsonNumber } from '../report.ts';
+import type { JsonNumber } from '../report/report.ts';
 
 /* What is known about a failure, as plain data: it is part of the report and survives JSON. */
 

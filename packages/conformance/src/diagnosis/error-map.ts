@@ -1,6 +1,6 @@
 import type { Shape } from '@alexnet/core';
-import { unravel } from '../compare.ts';
-import { type JsonNumber, jsonNumber } from '../report.ts';
+import { unravel } from '../numerics/compare.ts';
+import { type JsonNumber, jsonNumber } from '../report/report.ts';
 import type { Cells, ErrorMap } from './diagnosis.ts';
 
 const SIDE = 32;

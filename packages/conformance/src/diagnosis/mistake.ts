@@ -1,5 +1,5 @@
 import type { Float64Tensor, Node, NodeOf, OpName, Precision, Shape, Tensor, Weights } from '@alexnet/core';
-import type { Allowed } from '../tolerance.ts';
+import type { Allowed } from '../numerics/tolerance.ts';
 
 /** One node whose result is wrong, and all that is known about it. */
 export interface Subject<N extends Node = Node> {

@@ -1,6 +1,6 @@
 import { sameShape, throwIfAborted } from '@alexnet/core';
-import { shareOfBudget } from '../compare.ts';
-import { ulp } from '../tolerance.ts';
+import { shareOfBudget } from '../numerics/compare.ts';
+import { ulp } from '../numerics/tolerance.ts';
 import type { Cause } from './diagnosis.ts';
 import type { Guess, Mistake, Subject } from './mistake.ts';
 import { termsOf } from './products.ts';

@@ -15,7 +15,7 @@ import {
 } from '@alexnet/core';
 import type { ExpectedLayer, ExpectedLayers } from '../networks/expected.ts';
 import { noiseOf, norm } from '../networks/noise.ts';
-import { allowedErrors } from '../tolerance.ts';
+import { allowedErrors } from '../numerics/tolerance.ts';
 import { nodesJudgedInInt8 } from './judge-int8.ts';
 
 /**

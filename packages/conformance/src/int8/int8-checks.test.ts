@@ -9,7 +9,7 @@ import {
   type Weights,
 } from '@alexnet/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runConformance } from '../run.ts';
+import { runConformance } from '../run/run.ts';
 import { failed, graph, network, notInInt8, oracle } from '../testing/small-network.ts';
 
 /** What a program computes in int8: any values, given the options. Changes what comes out of the oracle. */

@@ -1,10 +1,10 @@
 import { type Backend, type Calibration, calibrate, type TensorMap } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
 import type { NetworkUnderTest } from '../networks/checks.ts';
 import { endOf, judgeEndToEnd } from '../networks/end-to-end.ts';
-import { once } from '../once.ts';
+import { precisionNotDeclared } from '../numerics/precision.ts';
 import { opNotDeclared } from '../ops/check.ts';
-import { precisionNotDeclared } from '../precision.ts';
+import type { CheckDefinition } from '../run/check.ts';
+import { once } from '../run/once.ts';
 import { expectInt8 } from './expect-int8.ts';
 import { judgeInt8, nodesJudgedInInt8 } from './judge-int8.ts';
 

@@ -19,8 +19,8 @@ import {
   type TensorMap,
   type Weights,
 } from '@alexnet/core';
-import { compare, type Verdict } from '../compare.ts';
-import { type Allowed, allowedErrors, ulp } from '../tolerance.ts';
+import { compare, type Verdict } from '../numerics/compare.ts';
+import { type Allowed, allowedErrors, ulp } from '../numerics/tolerance.ts';
 
 /*
  * How wrong a correct int8 program may be. Every value is judged on what the program itself read to compute it, so that one bad layer is not

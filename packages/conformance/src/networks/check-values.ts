@@ -7,7 +7,7 @@ import {
   type VariantOptions,
 } from '@alexnet/core';
 import { sha256Hex } from '@alexnet/core/files';
-import { uniform } from '../uniform.ts';
+import { uniform } from '../data/uniform.ts';
 import recorded from './check-values.golden.json';
 import { byProbability, scoresOf } from './ranking.ts';
 

@@ -11,15 +11,15 @@ import {
   type Weights,
   weightsAsStored,
 } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
-import { compare } from '../compare.ts';
 import { judge } from '../diagnosis/diagnose.ts';
 import { diagnoseNetwork } from '../diagnosis/network/diagnose.ts';
 import { subjectOf } from '../diagnosis/node-subject.ts';
-import { once } from '../once.ts';
+import { compare } from '../numerics/compare.ts';
+import { compileOptions, precisionFact, precisionNotDeclared, storedAs, suffixOf } from '../numerics/precision.ts';
+import { allowedBy } from '../numerics/tolerance-winograd.ts';
 import { opNotDeclared } from '../ops/check.ts';
-import { compileOptions, precisionFact, precisionNotDeclared, storedAs, suffixOf } from '../precision.ts';
-import { allowedBy } from '../tolerance-winograd.ts';
+import type { CheckDefinition } from '../run/check.ts';
+import { once } from '../run/once.ts';
 import { endOf, judgeEndToEnd } from './end-to-end.ts';
 import type { Expected, ExpectedLayer } from './expected.ts';
 import { givenName, teacherForced } from './teacher-forcing.ts';

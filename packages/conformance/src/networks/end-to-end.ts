@@ -1,7 +1,7 @@
 import { AlexNetError, type Float64Tensor, type Graph, type Tensor, type TensorMap } from '@alexnet/core';
-import type { Verdict } from '../compare.ts';
-import { compare } from '../compare.ts';
-import { type EndToEnd, jsonNumber } from '../report.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import { compare } from '../numerics/compare.ts';
+import { type EndToEnd, jsonNumber } from '../report/report.ts';
 import type { ExpectedLayer } from './expected.ts';
 import { norm, SLACK } from './noise.ts';
 import { byProbability, scoresOf } from './ranking.ts';

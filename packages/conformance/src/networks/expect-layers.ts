@@ -7,7 +7,7 @@ import {
   throwIfAborted,
   type Weights,
 } from '@alexnet/core';
-import { allowedErrors } from '../tolerance.ts';
+import { allowedErrors } from '../numerics/tolerance.ts';
 import type { NetworkUnderTest } from './checks.ts';
 import type { ExpectedLayer, ExpectedLayers } from './expected.ts';
 import { noiseOf } from './noise.ts';

@@ -1,5 +1,5 @@
 import type { Float64Tensor } from '@alexnet/core';
-import type { Allowed } from '../tolerance.ts';
+import type { Allowed } from '../numerics/tolerance.ts';
 
 /** One layer on one image: what the oracle computes from the float32 values of the layers before. */
 export interface ExpectedLayer {

@@ -1,7 +1,7 @@
 import { inferShapes } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { numberOf } from '../report.ts';
-import { type Progress, runConformance } from '../run.ts';
+import { numberOf } from '../report/report.ts';
+import { type Progress, runConformance } from '../run/run.ts';
 import { alteredBackend } from '../self-test/altered-backend.ts';
 import { toFloat16 } from '../self-test/float16.ts';
 import { dots, kernel } from '../self-test/kernels/float32-kernels.ts';

@@ -1,5 +1,5 @@
 import type { Evaluation, OpName } from '@alexnet/core';
-import { type Allowed, budget, U } from '../tolerance.ts';
+import { type Allowed, budget, U } from '../numerics/tolerance.ts';
 
 /*
  * How far the end of a network may be from the oracle's.

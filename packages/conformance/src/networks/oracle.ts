@@ -1,5 +1,5 @@
 import { type Graph, type Precision, type Tensor, type Weights, weightsAsStored } from '@alexnet/core';
-import { once } from '../once.ts';
+import { once } from '../run/once.ts';
 import type { NetworkUnderTest } from './checks.ts';
 import { expectLayers } from './expect-layers.ts';
 import type { Expected, ExpectedLayers } from './expected.ts';

@@ -7,10 +7,10 @@ import {
   type Tensor,
 } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { runConformance } from '../run.ts';
+import { uniform } from '../data/uniform.ts';
+import { runConformance } from '../run/run.ts';
 import { alteredBackend } from '../self-test/altered-backend.ts';
 import { CHECKS, conform, failed, network, notInInt8 } from '../testing/small-network.ts';
-import { uniform } from '../uniform.ts';
 
 describe('a whole network with stored weights', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { Graph, Named, Node, NodeOf, OpName, Pads, Precision, Shape, Tensor, Weights } from '@alexnet/core';
 import { showShape } from '@alexnet/core';
-import { type DataSet, type DataSetName, dataSets, type Role } from '../data.ts';
-import { storedAs, suffixOf } from '../precision.ts';
+import { type DataSet, type DataSetName, dataSets, type Role } from '../data/data.ts';
+import { storedAs, suffixOf } from '../numerics/precision.ts';
 
 /** One op case: a graph of one node `y` that reads `x`, perhaps with a ReLU after it, and the data to run it on. */
 export interface OpCase {

@@ -1,9 +1,9 @@
 import type { Backend, Capabilities, OpName } from '@alexnet/core';
-import type { CheckDefinition } from '../check.ts';
-import type { Verdict } from '../compare.ts';
 import { judge } from '../diagnosis/diagnose.ts';
 import { subjectOf } from '../diagnosis/node-subject.ts';
-import { compileOptions, precisionFact, precisionNotDeclared } from '../precision.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import { compileOptions, precisionFact, precisionNotDeclared } from '../numerics/precision.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import type { OpCase } from './case.ts';
 import { expectCase } from './expect.ts';
 import { opCases } from './index.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode, Graph, NodeOf, OpName, Shape, Tensor, Weights } from '@alexnet/core';
-import { uniform } from '../uniform.ts';
+import { uniform } from '../data/uniform.ts';
 import { casesOf, type OpCase } from './case.ts';
 
 /** What a backend must reject, and with which code: when it compiles or, with `input`, when it runs. */

@@ -1,5 +1,5 @@
 import { fails, verdict } from '../behaviour/expect.ts';
-import type { CheckDefinition } from '../check.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { judgeCase, opNotDeclared } from './check.ts';
 import { errorSamples } from './error-samples.ts';
 

@@ -7,8 +7,8 @@ import {
   type Weights,
   weightsAsStored,
 } from '@alexnet/core';
-import { type Allowed, allowedErrors } from '../tolerance.ts';
-import { allowedBy } from '../tolerance-winograd.ts';
+import { type Allowed, allowedErrors } from '../numerics/tolerance.ts';
+import { allowedBy } from '../numerics/tolerance-winograd.ts';
 import type { OpCase } from './case.ts';
 
 /** A case with what the oracle makes of it. */

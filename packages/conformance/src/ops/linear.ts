@@ -1,6 +1,6 @@
 import type { Precision } from '@alexnet/core';
-import type { DataSetName } from '../data.ts';
-import { type StoredPrecision, storedPrecisions } from '../precision.ts';
+import type { DataSetName } from '../data/data.ts';
+import { type StoredPrecision, storedPrecisions } from '../numerics/precision.ts';
 import { casesOf, type OpCase, type Row } from './case.ts';
 import { tailRows } from './tails.ts';
 

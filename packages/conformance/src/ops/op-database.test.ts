@@ -9,8 +9,8 @@ import {
   weightsAsStored,
 } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { dataSets } from '../data.ts';
-import { runCheck } from '../run-check.ts';
+import { dataSets } from '../data/data.ts';
+import { runCheck } from '../run/run-check.ts';
 import { type Alteration, alteredBackend } from '../self-test/altered-backend.ts';
 import { errorSampleChecks } from './error-checks.ts';
 import { errorSamples } from './error-samples.ts';
@@ -68,7 +68,8 @@ describe('the samples of the op database', () => {
 
 describe('the error samples', () => {
   it('are there for every op, have no id twice, and say why', () => {
-    for (const { op, errors } of Object.values(opDatabase)) expect(errors.length, `errors of ${op}`).toBeGreaterThanOrEqual(3);
+    for (const { op, errors } of Object.values(opDatabase))
+      expect(errors.length, `errors of ${op}`).toBeGreaterThanOrEqual(3);
     expect(new Set(errorSamples.map(({ id }) => id)).size).toBe(errorSamples.length);
     expect(errorSamples.filter(({ why }) => why.length < 10)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { type NodeOf, type OpName, type Precision, precisions, type Shape, sizeOf } from '@alexnet/core';
-import { type Judged, rules } from '../tolerance.ts';
+import { type Judged, rules } from '../numerics/tolerance.ts';
 import type { OpCase } from './case.ts';
 import type { ErrorSample } from './error-case.ts';
 

@@ -1,4 +1,4 @@
-import type { BackendReport } from '../report.ts';
+import type { BackendReport } from '../report/report.ts';
 import { element } from './element.ts';
 
 /** A link that saves the report. The data lives as long as the page. */

@@ -1,4 +1,4 @@
-import { type Check, numberOf, suites } from '../report.ts';
+import { type Check, numberOf, suites } from '../report/report.ts';
 import { element } from './element.ts';
 
 const columns = ['checks', 'passed', 'failed', 'skipped', 'most of a budget used'];

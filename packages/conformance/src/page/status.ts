@@ -1,5 +1,5 @@
-import type { BackendReport } from '../report.ts';
-import type { Progress } from '../run.ts';
+import type { BackendReport } from '../report/report.ts';
+import type { Progress } from '../run/run.ts';
 import { element } from './element.ts';
 
 /** Screen readers read the status aloud: not more often than this, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { OpName, Pads, Pair, Precision } from '@alexnet/core';
 import * as fc from 'fast-check';
-import type { DataSetName } from '../data.ts';
+import type { DataSetName } from '../data/data.ts';
 import type { RandomCaseOf } from './random-case.ts';
 
 /*

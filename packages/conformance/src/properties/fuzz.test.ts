@@ -1,8 +1,8 @@
 import { opNames } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
+import { storedPrecisions } from '../numerics/precision.ts';
 import { judgeCase } from '../ops/check.ts';
-import { storedPrecisions } from '../precision.ts';
-import { runCheck } from '../run-check.ts';
+import { runCheck } from '../run/run-check.ts';
 import { type Alteration, alteredBackend } from '../self-test/altered-backend.ts';
 import { dots, kernel } from '../self-test/kernels/float32-kernels.ts';
 import { layerKernels } from '../self-test/kernels/float32-layers.ts';

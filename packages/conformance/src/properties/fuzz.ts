@@ -1,10 +1,10 @@
 import { type OpName, opNames, type Precision, throwIfAborted } from '@alexnet/core';
 import * as fc from 'fast-check';
-import type { CheckDefinition } from '../check.ts';
-import type { Verdict } from '../compare.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import { precisionFact, precisionNotDeclared, storedAs, storedPrecisions, suffixOf } from '../numerics/precision.ts';
 import { judgeCase, opNotDeclared } from '../ops/check.ts';
-import { precisionFact, precisionNotDeclared, storedAs, storedPrecisions, suffixOf } from '../precision.ts';
-import { numberOf } from '../report.ts';
+import { numberOf } from '../report/report.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { randomCases, randomLinear } from './arbitraries.ts';
 import { opCaseOf, type RandomCase } from './random-case.ts';
 

@@ -1,4 +1,4 @@
-import type { CheckDefinition } from '../check.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { fuzzChecks, type PropertyOptions } from './fuzz.ts';
 import { lawChecks } from './laws.ts';
 

@@ -14,8 +14,8 @@ import {
   type Tensor,
   type Weights,
 } from '@alexnet/core';
-import { allowedErrors, type DataKind } from '../tolerance.ts';
-import { allowedBy } from '../tolerance-winograd.ts';
+import { allowedErrors, type DataKind } from '../numerics/tolerance.ts';
+import { allowedBy } from '../numerics/tolerance-winograd.ts';
 import type { Measured } from './measured.ts';
 
 /** A node without its name and what it reads; its parameters are the tensors themselves. */

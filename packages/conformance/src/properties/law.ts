@@ -1,5 +1,5 @@
 import type { OpName } from '@alexnet/core';
-import type { Verdict } from '../compare.ts';
+import type { Verdict } from '../numerics/compare.ts';
 import type { Lab } from './lab.ts';
 
 /** Something that results must obey whatever they are: two ways to the same numbers, both by the backend. */

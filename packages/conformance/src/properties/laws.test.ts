@@ -1,6 +1,6 @@
 import { type Node, type OpName, opNames, type Pads, type Tensor } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { runCheck } from '../run-check.ts';
+import { runCheck } from '../run/run-check.ts';
 import { type Alteration, alteredBackend, type Call } from '../self-test/altered-backend.ts';
 import { toFloat16 } from '../self-test/float16.ts';
 import { dots, kernel } from '../self-test/kernels/float32-kernels.ts';

@@ -1,5 +1,5 @@
-import type { CheckDefinition } from '../check.ts';
 import { opNotDeclared } from '../ops/check.ts';
+import type { CheckDefinition } from '../run/check.ts';
 import { createLab } from './lab.ts';
 import type { Law } from './law.ts';
 import { batchLaws } from './laws/batch.ts';

@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, type Tensor } from '@alexnet/core';
-import { compare, type Verdict } from '../compare.ts';
+import { compare, type Verdict } from '../numerics/compare.ts';
 
 /** What a backend computed, and how wrong each element may be: all 0 where nothing may be. */
 export interface Measured {

@@ -1,5 +1,5 @@
 import { AlexNetError, inferShapes, type NodeOf, type OpName, type Precision, type Shape } from '@alexnet/core';
-import type { DataSetName, Role } from '../data.ts';
+import type { DataSetName, Role } from '../data/data.ts';
 import { casesOf, type OpCase } from '../ops/case.ts';
 
 type Attributes<K extends OpName> = Omit<NodeOf<K>, 'op' | 'name' | 'inputs' | 'weight' | 'bias' | Parameter>;

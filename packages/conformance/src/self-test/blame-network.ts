@@ -1,7 +1,7 @@
 import { buildGraph, type Graph, type Node, seededWeights } from '@alexnet/core';
+import { uniform } from '../data/uniform.ts';
 import type { NetworkUnderTest } from '../networks/checks.ts';
 import type { OpCase } from '../ops/case.ts';
-import { uniform } from '../uniform.ts';
 
 /* Networks in which one layer is made wrong: the suite must blame that layer and no other. */
 

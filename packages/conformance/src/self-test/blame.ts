@@ -1,10 +1,10 @@
 import { type Precision, storeWeight } from '@alexnet/core';
 import { layersStage, type NetworkUnderTest } from '../networks/checks.ts';
 import { createOracleCache, type OracleCache } from '../networks/oracle.ts';
+import { storedPrecisions } from '../numerics/precision.ts';
 import type { OpCase } from '../ops/case.ts';
 import { opCases } from '../ops/index.ts';
-import { storedPrecisions } from '../precision.ts';
-import { runCheck } from '../run-check.ts';
+import { runCheck } from '../run/run-check.ts';
 import { type Alteration, alteredBackend } from './altered-backend.ts';
 import { aroundCase, everyOp } from './blame-network.ts';
 import type { Fault } from './faults/fault.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runConformance } from '../run.ts';
+import { runConformance } from '../run/run.ts';
 import { alteredBackend } from './altered-backend.ts';
 import { expectedCause } from './faults/fault.ts';
 import { faults } from './faults/index.ts';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { storedPrecisions } from '../numerics/precision.ts';
 import { judgeCase } from '../ops/check.ts';
 import { opCases } from '../ops/index.ts';
-import { storedPrecisions } from '../precision.ts';
 import { randomLinear } from '../properties/arbitraries.ts';
 import { opCaseOf } from '../properties/random-case.ts';
 import { type Alteration, alteredBackend } from './altered-backend.ts';

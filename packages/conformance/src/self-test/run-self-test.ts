@@ -1,12 +1,12 @@
 import { throwIfAborted } from '@alexnet/core';
 import { behaviourChecks } from '../behaviour/index.ts';
-import type { CheckDefinition } from '../check.ts';
 import type { Cause } from '../diagnosis/diagnosis.ts';
 import { networkStages } from '../networks/checks.ts';
 import { createOracleCache } from '../networks/oracle.ts';
 import { opChecks } from '../ops/check.ts';
-import type { Check } from '../report.ts';
-import { runCheck } from '../run-check.ts';
+import type { Check } from '../report/report.ts';
+import type { CheckDefinition } from '../run/check.ts';
+import { runCheck } from '../run/run-check.ts';
 import { alteredBackend } from './altered-backend.ts';
 import { type Blame, blame } from './blame.ts';
 import { everyOp } from './blame-network.ts';

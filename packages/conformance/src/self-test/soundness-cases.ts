@@ -1,6 +1,6 @@
 import { sizeOf, type Tensor } from '@alexnet/core';
 import * as fc from 'fast-check';
-import type { Role } from '../data.ts';
+import type { Role } from '../data/data.ts';
 import type { OpCase } from '../ops/case.ts';
 import { randomCases, randomConvolution } from '../properties/arbitraries.ts';
 import { opCaseOf, type RandomCase, type RandomCaseOf } from '../properties/random-case.ts';

@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '@alexnet/core';
-import { type DataSet, dataSets, type Role } from '../data.ts';
-import { uniform } from '../uniform.ts';
+import { type DataSet, dataSets, type Role } from '../data/data.ts';
+import { uniform } from '../data/uniform.ts';
 
 /** Values for the tensors of a case, and which budget holds for them. */
 export type SoundnessData = Pick<DataSet, 'kind' | 'fill'>;

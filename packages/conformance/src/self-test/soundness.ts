@@ -1,9 +1,9 @@
 import { evaluateNode, inferShapes, type OpName, throwIfAborted } from '@alexnet/core';
-import { compare, type Verdict } from '../compare.ts';
+import { compare, type Verdict } from '../numerics/compare.ts';
+import { type Allowed, allowedErrors } from '../numerics/tolerance.ts';
+import { allowedBy } from '../numerics/tolerance-winograd.ts';
 import type { OpCase } from '../ops/case.ts';
-import { numberOf } from '../report.ts';
-import { type Allowed, allowedErrors } from '../tolerance.ts';
-import { allowedBy } from '../tolerance-winograd.ts';
+import { numberOf } from '../report/report.ts';
 import type { Call } from './altered-backend.ts';
 import { type CorrectKernel, correctKernels } from './kernels/index.ts';
 import { opCaseOfSoundness, type SoundnessCase, soundnessCases } from './soundness-cases.ts';

@@ -1,4 +1,4 @@
-import { shareOfBudget } from '../compare.ts';
+import { shareOfBudget } from '../numerics/compare.ts';
 import { expectCase } from '../ops/expect.ts';
 import { toFloat16 } from './float16.ts';
 import { type Dot, dots } from './kernels/dots.ts';

@@ -1,10 +1,10 @@
 import { buildGraph, type Graph, seededWeights, type Tensor } from '@alexnet/core';
+import { uniform } from '../data/uniform.ts';
 import type { NetworkUnderTest } from '../networks/checks.ts';
 import { createOracleCache } from '../networks/oracle.ts';
-import type { BackendReport, SkippedTests } from '../report.ts';
-import { runConformance } from '../run.ts';
+import type { BackendReport, SkippedTests } from '../report/report.ts';
+import { runConformance } from '../run/run.ts';
 import { type Alteration, alteredBackend } from '../self-test/altered-backend.ts';
-import { uniform } from '../uniform.ts';
 
 /** BVLC AlexNet in small: every layer that it has, and a long fc6. */
 export const graph: Graph = buildGraph('small', { name: 'input', shape: [3, 39, 35] })

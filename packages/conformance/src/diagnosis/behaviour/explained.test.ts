@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { findingsOf } from '../../findings.ts';
-import { runConformance } from '../../run.ts';
+import { findingsOf } from '../../report/findings.ts';
+import { runConformance } from '../../run/run.ts';
 import { alteredBackend } from '../../self-test/altered-backend.ts';
 import { faults } from '../../self-test/faults/index.ts';
 

@@ -1,7 +1,7 @@
 import type { Backend } from '@alexnet/core';
 import { close, isAboutValues } from '../../behaviour/expect.ts';
 import { graph, images, oracle, weights } from '../../behaviour/subject.ts';
-import type { CheckDefinition } from '../../check.ts';
+import type { CheckDefinition } from '../../run/check.ts';
 import { causeOfCheck } from './by-check.ts';
 import { causes } from './causes.ts';
 import { causeOfRuns } from './diagnose.ts';

@@ -1,5 +1,5 @@
 import type { Algorithm, NodeOf } from '@alexnet/core';
-import { winograd, winogradTransforms } from '../../winograd.ts';
+import { winograd, winogradTransforms } from '../../numerics/winograd.ts';
 import type { Call } from '../altered-backend.ts';
 import { type LayerKernel, layerKernel } from './layer-kernel.ts';
 

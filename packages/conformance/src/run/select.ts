@@ -1,6 +1,6 @@
 import { AlexNetError } from '@alexnet/core';
+import type { Check } from '../report/report.ts';
 import { matches } from './pattern.ts';
-import type { Check } from './report.ts';
 
 /** What is known of a check before it runs. */
 export type CheckFacts = Pick<

@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from '@alexnet/core';
+import type { DataKind } from '../numerics/tolerance.ts';
 import { bytes, nibbles, uneven } from './data-stored.ts';
-import type { DataKind } from './tolerance.ts';
 import { uniform } from './uniform.ts';
 
 /** What a tensor is to its node. */

@@ -1,6 +1,6 @@
 import { AlexNetError } from '@alexnet/core';
+import { addSummaries, type Check, type SkippedTests, type Summary } from '../report/report.ts';
 import { matches } from './pattern.ts';
-import { addSummaries, type Check, type SkippedTests, type Summary } from './report.ts';
 
 /** Finds the reason for which a check may fail, if there is one. */
 export type Skips = (id: string) => SkippedTests | undefined;

@@ -1,6 +1,6 @@
 import { type Backend, throwIfAborted } from '@alexnet/core';
+import { createOracleCache, type OracleCache, type OracleProgress } from '../networks/oracle.ts';
 import type { CheckDefinition } from './check.ts';
-import { createOracleCache, type OracleCache, type OracleProgress } from './networks/oracle.ts';
 import type { Stage } from './plan.ts';
 import { type Done, runCheck } from './run-check.ts';
 import type { Skips } from './skips.ts';

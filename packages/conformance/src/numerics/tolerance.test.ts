@@ -1,9 +1,9 @@
 import { type Node, opNames } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
+import { opCases } from '../ops/index.ts';
+import { addSummaries } from '../report/report.ts';
+import { toFloat16 } from '../self-test/float16.ts';
 import { compare } from './compare.ts';
-import { opCases } from './ops/index.ts';
-import { addSummaries } from './report.ts';
-import { toFloat16 } from './self-test/float16.ts';
 import { type Allowed, allowedErrors, budget, rules, U, ulp } from './tolerance.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;

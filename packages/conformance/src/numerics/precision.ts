@@ -5,7 +5,7 @@ import {
   type ProgramPrecision,
   precisions,
 } from '@alexnet/core';
-import type { Check } from './report.ts';
+import type { Check } from '../report/report.ts';
 
 /** Precisions other than f32, which every backend has. */
 export type StoredPrecision = Exclude<Precision, 'f32'>;

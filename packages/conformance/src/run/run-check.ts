@@ -1,6 +1,6 @@
 import type { Backend } from '@alexnet/core';
+import type { Check, EndToEnd } from '../report/report.ts';
 import type { CheckDefinition } from './check.ts';
-import type { Check, EndToEnd } from './report.ts';
 import type { Skips } from './skips.ts';
 
 export interface RunCheckOptions {

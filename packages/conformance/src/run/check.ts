@@ -1,6 +1,6 @@
 import type { Backend, BackendTesting, Capabilities } from '@alexnet/core';
-import type { Verdict } from './compare.ts';
-import type { Check, EndToEnd } from './report.ts';
+import type { Verdict } from '../numerics/compare.ts';
+import type { Check, EndToEnd } from '../report/report.ts';
 
 /** One thing to check, on any backend. */
 export interface CheckDefinition

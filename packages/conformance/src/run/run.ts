@@ -1,8 +1,8 @@
 import { type Backend, throwIfAborted } from '@alexnet/core';
+import type { OracleCache, OracleProgress } from '../networks/oracle.ts';
+import type { BackendReport, Check, EndToEnd, SkippedTests } from '../report/report.ts';
 import { checkBackend } from './check-backend.ts';
-import type { OracleCache, OracleProgress } from './networks/oracle.ts';
 import { type PlanOptions, planStages, type Stage } from './plan.ts';
-import type { BackendReport, Check, EndToEnd, SkippedTests } from './report.ts';
 import { createRunner } from './runner.ts';
 import { type Selection, selectChecks } from './select.ts';
 import { createSkips, summarize } from './skips.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Cause } from './diagnosis/diagnosis.ts';
+import type { Cause } from '../diagnosis/diagnosis.ts';
 import { findingsOf, firstWrongLayers, firstWrongLayerText } from './findings.ts';
 import type { Check } from './report.ts';
 

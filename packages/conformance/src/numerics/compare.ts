@@ -1,5 +1,5 @@
 import { type Float64Tensor, type Shape, sameShape, showShape, type Tensor } from '@alexnet/core';
-import { type Check, jsonNumber, type Worst } from './report.ts';
+import { type Check, jsonNumber, type Worst } from '../report/report.ts';
 import type { Allowed } from './tolerance.ts';
 
 /** What a check found, before it is put into a report. */

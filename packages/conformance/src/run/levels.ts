@@ -1,4 +1,4 @@
-import type { Suite } from './report.ts';
+import type { Suite } from '../report/report.ts';
 
 /** How thorough a run is. */
 export type Level = 'quick' | 'standard' | 'full';

@@ -1,4 +1,4 @@
-import type { Cause } from './diagnosis/diagnosis.ts';
+import type { Cause } from '../diagnosis/diagnosis.ts';
 import { type Check, numberOf } from './report.ts';
 
 /** Failed checks that one cause explains. */

@@ -1,16 +1,16 @@
 import { costOf, type Precision } from '@alexnet/core';
-import { behaviourChecks } from './behaviour/index.ts';
+import { behaviourChecks } from '../behaviour/index.ts';
+import { int8Checks } from '../int8/int8-checks.ts';
+import { type NetworkUnderTest, networkStages } from '../networks/checks.ts';
+import type { ExpectedLayers } from '../networks/expected.ts';
+import type { OracleCache, OracleOptions } from '../networks/oracle.ts';
+import { storedPrecisions } from '../numerics/precision.ts';
+import { opChecks } from '../ops/check.ts';
+import { errorSampleChecks } from '../ops/error-checks.ts';
+import { type PropertyOptions, propertyChecksFor } from '../properties/index.ts';
+import type { Suite } from '../report/report.ts';
 import type { CheckDefinition } from './check.ts';
-import { int8Checks } from './int8/int8-checks.ts';
 import { type Level, levels } from './levels.ts';
-import { type NetworkUnderTest, networkStages } from './networks/checks.ts';
-import type { ExpectedLayers } from './networks/expected.ts';
-import type { OracleCache, OracleOptions } from './networks/oracle.ts';
-import { opChecks } from './ops/check.ts';
-import { errorSampleChecks } from './ops/error-checks.ts';
-import { storedPrecisions } from './precision.ts';
-import { type PropertyOptions, propertyChecksFor } from './properties/index.ts';
-import type { Suite } from './report.ts';
 import type { CheckFacts } from './select.ts';
 
 /** Which checks there are; `select` chooses among them. */

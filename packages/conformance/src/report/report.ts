@@ -1,5 +1,5 @@
 import type { Environment, OpName, ProgramPrecision } from '@alexnet/core';
-import type { Diagnosis } from './diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 
 /*
  * What a conformance run found, as plain data: every report survives JSON.stringify and JSON.parse without loss.

@@ -1,9 +1,9 @@
 import type { Backend, Precision } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
+import { alteredBackend } from '../self-test/altered-backend.ts';
+import { network } from '../testing/small-network.ts';
 import { levels } from './levels.ts';
 import { runConformance } from './run.ts';
-import { alteredBackend } from './self-test/altered-backend.ts';
-import { network } from './testing/small-network.ts';
 
 const broken = alteredBackend({
   node: ({ node }) => (node.op === 'lrn' ? { shape: [1], data: new Float32Array(1) } : undefined),
