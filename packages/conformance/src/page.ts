@@ -54,7 +54,8 @@ export async function runInPage({
       results.replaceChildren(resultTable(given.id, report.checks), failureList(report.checks), jsonLink(report));
       return report;
     } finally {
-      if (backend !== given) await backend[Symbol.asyncDispose]();
+      // whatever it does at its end, the report is there
+      if (backend !== given) void Promise.resolve(backend[Symbol.asyncDispose]()).catch(() => undefined);
     }
   } catch (error) {
     status.fail(error);

@@ -65,6 +65,17 @@ describe('tests of vitest, one per check', () => {
     }
   });
 
+  it('say why they fail, and what to do, where that is known', () => {
+    const [{ says } = { says: '' }] = ending(wrongLrn, /one\/norm1$/);
+    expect(says).toMatch(/\n(Most likely: .*\nFix: |The wrong elements|No known mistake)/);
+  });
+
+  it('take the backend of a provider that is an object of a class', () => {
+    const found = ending('a class', /^op\/relu\/one/);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { state } of found) expect(state).toBe('passed');
+  });
+
   it('are only those that are selected', () => {
     expect(ending(wrongLrn, /\/two\/|conv2d/)).toEqual([]);
   });

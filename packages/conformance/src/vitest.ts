@@ -1,5 +1,6 @@
 import type { Backend, BackendProvider } from '@alexnet/core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { diagnosisLines } from './report/diagnosis-lines.ts';
 import { checkBackend } from './run/check-backend.ts';
 import { type PlanOptions, planStages, type Stage } from './run/plan.ts';
 import type { ConformanceOptions } from './run/run.ts';
@@ -43,7 +44,7 @@ export function conformanceTests(options: ConformanceTestsOptions): void {
         absent = availability.detail;
         return;
       }
-      const created = await (options.create ?? options.provider?.create)?.();
+      const created = options.create === undefined ? await options.provider?.create() : await options.create();
       checkBackend(created);
       backend = created;
       runner = createRunner({
@@ -56,7 +57,7 @@ export function conformanceTests(options: ConformanceTestsOptions): void {
         timeLimitMs: options.timeLimitMs,
         signal: undefined,
       });
-    });
+    }, NO_LIMIT);
     afterAll(() => backend?.[Symbol.asyncDispose]());
 
     for (const { stage, checks } of parts) {
@@ -76,9 +77,9 @@ function registerStage(stage: Stage, checks: Stage['checks'], runnerOr: (skip: S
         const runner = runnerOr(skip);
         ready ??= { runner, prepared: runner.prepare(stage, checks) };
         await ready.prepared;
-        const { status, reason = 'no reason given', name } = (await runner.run(check)).check;
+        const { status, reason = 'no reason given', name, diagnosis } = (await runner.run(check)).check;
         if (status === 'skipped') skip(reason);
-        if (status === 'failed') throw new Error(`${name}: ${reason}`);
+        if (status === 'failed') throw new Error([`${name}: ${reason}`, ...diagnosisLines(diagnosis)].join('\n'));
       });
     }
     afterAll(() => ready?.runner.end(stage), NO_LIMIT);

@@ -7,7 +7,7 @@ import { chooseWithModules, refuseModules } from '../module-backend/choose.ts';
 import { type LimitsOption, type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllConformance } from '../runs/conformance.ts';
-import { ALL_PHOTOGRAPHS, networksOf } from '../runs/networks.ts';
+import { networksOf } from '../runs/networks.ts';
 import { partsOf } from '../runs/parts.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';
@@ -45,10 +45,10 @@ export async function conform(options: ConformOptions, context: Context): Promis
 
 async function reportsOf(options: ConformOptions, context: Context): Promise<readonly BackendReport[]> {
   const { variant, level, select, seed, threads, backend, webgpuLimits } = options;
-  const photographs = level === 'quick' ? 1 : ALL_PHOTOGRAPHS;
+  const [first, ...others] = networksOf[level];
   const plan = {
     level,
-    networks: variant?.map((id) => ({ variant: id, photographs })) ?? networksOf[level],
+    networks: variant?.map((id) => ({ ...first!, variant: id })) ?? [first!, ...others],
     dimensions: pickNetwork(options),
     seed,
     ...(select === undefined ? {} : { select }),

@@ -60,6 +60,16 @@ describe('a module with a backend', () => {
     expect(ids).toEqual(['1 of 0', '2 of 0', '3 of 3']);
   });
 
+  it('lets go of the one that was made to see what comes, when another is wanted', async () => {
+    await put(
+      'first.mjs',
+      `globalThis.gone = []; let n = 0; export default () => { const id = String(++n); return { ...${backend}, id, [Symbol.asyncDispose]: async () => void gone.push(id) }; }`,
+    );
+    const found = await loadModule('first.mjs', folder);
+    expect((await found!.create({ threads: 2 })).id).toBe('2');
+    expect((globalThis as { gone?: unknown }).gone).toEqual(['1']);
+  });
+
   it('may be a package, of CommonJS or of ES modules only', async () => {
     await put('node_modules/alpha/package.json', '{ "main": "a.cjs" }');
     await put('node_modules/alpha/a.cjs', `module.exports = ${provider}`);

@@ -52,6 +52,8 @@ function fromValue(
         first = undefined;
         return given;
       }
+      await first?.[Symbol.asyncDispose](); // made to see what the function makes, with other options
+      first = undefined;
       return (await call(make, what, options)) as Backend;
     },
   };

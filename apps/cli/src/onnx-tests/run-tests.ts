@@ -1,5 +1,6 @@
 import { type Backend, throwIfAborted } from '@alexnet/core';
 import type { Probed } from '../choose-backends.ts';
+import { disposeBackends } from '../runs/dispose-backends.ts';
 import type { Host } from '../runs/host.ts';
 import { findTests } from './find-tests.ts';
 import { type Judged, judgeExpected, judgeTest, prepare } from './judge-test.ts';
@@ -69,7 +70,10 @@ export async function runOnnxTests({ folder, backends, threads }: OnnxTestsPlan,
       }
     }
   } finally {
-    for (const { backend } of opened) await backend[Symbol.asyncDispose]();
+    await disposeBackends(
+      opened.map(({ backend }) => backend),
+      (text) => host.note?.(text),
+    );
   }
   const notApplicable = [...reasons]
     .map(([reason, tests]) => ({ reason, tests }))

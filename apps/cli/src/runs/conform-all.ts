@@ -7,6 +7,7 @@ import {
 } from '@alexnet/conformance';
 import { type Backend, seededWeights, throwIfAborted } from '@alexnet/core';
 import type { Probed } from '../choose-backends.ts';
+import { disposeBackends } from './dispose-backends.ts';
 import type { Host } from './host.ts';
 import type { NetworkPlan } from './networks.ts';
 import { type Part, type PartsPlan, partsOf, variantOf } from './parts.ts';
@@ -72,7 +73,7 @@ export async function conformAll(plan: ConformancePlan, host: Host): Promise<Bac
     }
     return [...reports].map(([backend, of]) => joined(backend, of));
   } finally {
-    for (const backend of opened) await backend[Symbol.asyncDispose]();
+    await disposeBackends(opened, (text) => host.note?.(text));
   }
 }
 

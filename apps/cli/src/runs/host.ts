@@ -14,6 +14,8 @@ export interface Host {
   readonly progress: Pick<Progress, 'update'>;
   /** One JSON document for scripts. */
   json(record: unknown): void;
+  /** Something that people should know, and that stops nothing. */
+  note?(text: string): void;
   /** Keeps what the oracle computes, where it may be kept. */
   readonly oracleStore?: OracleStore;
   /** The photographs, preprocessed for a variant, always in the same order. */

@@ -16,7 +16,7 @@ export const ALL_PHOTOGRAPHS = 4;
 const main = ['bvlc-alexnet', 'torchvision'];
 
 /**
- * Which networks a level covers. Weights in other precisions, and int8, are checked in the first.
+ * Which networks a level covers. Weights in other precisions are checked in the first, of the full level in all; int8 in the first.
  *
  * quick:     the two most used, an eighth as wide, with every layer that they have, in a second or two;
  * standard:  the same as they were published, on one photograph;

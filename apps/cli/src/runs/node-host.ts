@@ -13,6 +13,7 @@ export async function withHost<T>({ output, signal }: Context, work: (host: Host
       signal,
       progress,
       json: output.json,
+      note: output.note,
       inputsOf: ({ preprocessing }) => inputs(preprocessing),
     });
   } finally {

@@ -6,6 +6,11 @@ const variantsOf = (plan: PartsPlan) => partsOf(plan).map(({ network }) => netwo
 const quick: PartsPlan = { level: 'quick', networks: networksOf.quick };
 
 describe('the parts of a run', () => {
+  it('are of the full level every network in every precision', () => {
+    const stored = partsOf({ level: 'full', networks: networksOf.full }).slice(1);
+    for (const { options } of stored) expect(options.storedNetworks).toBe(1);
+  });
+
   it('are what needs no network, then each network; the first also in other precisions', () => {
     const parts = partsOf(quick);
     expect(parts.map(({ network }) => network?.variant)).toEqual([undefined, 'bvlc-alexnet', 'torchvision']);

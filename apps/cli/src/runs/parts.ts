@@ -1,6 +1,7 @@
 import {
   expectedSeconds,
   type Level,
+  levels,
   listChecks,
   type NetworkUnderTest,
   type PlanOptions,
@@ -25,7 +26,7 @@ export interface PartsPlan {
 /** A part of a run, of every backend: all that needs no network, or one network. */
 export interface Part {
   readonly network?: NetworkPlan;
-  readonly options: Pick<PlanOptions, 'level' | 'suites' | 'storedNetworks'>;
+  readonly options: Pick<PlanOptions, 'level' | 'suites' | 'storedNetworks' | 'int8Networks'>;
   readonly select: Selection;
   /** How long it takes on an ordinary backend. */
   readonly seconds: number;
@@ -40,8 +41,12 @@ export function partsOf({ level, networks, dimensions, select }: PartsPlan): rea
     { options: { level, suites: ['op', 'property', 'behaviour'] } as const, networks: [] },
     ...networks.map((network, index) => ({
       network,
-      // one network shows whether precisions hold in whole networks
-      options: { level, suites: ['network'], storedNetworks: index === 0 ? 1 : 0 } as const,
+      options: {
+        level,
+        suites: ['network'],
+        storedNetworks: index < levels[level].storedNetworks ? 1 : 0,
+        int8Networks: index < levels[level].int8Networks ? 1 : 0,
+      } as const,
       networks: [namesOf(network, dimensions)],
     })),
   ].map(({ networks: under, ...part }) => {

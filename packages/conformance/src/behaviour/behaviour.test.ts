@@ -1,4 +1,4 @@
-import { type Backend, type Program, referenceProvider } from '@alexnet/core';
+import { AlexNetError, type Backend, type Program, referenceProvider } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { runCheck } from '../run/run-check.ts';
 import { alteredBackend } from '../self-test/altered-backend.ts';
@@ -66,5 +66,82 @@ it('a backend that has no device to lose is skipped, with the reason', async () 
   expect(await of('lost-device', backend)).toMatchObject({
     status: 'skipped',
     reason: 'The backend does not declare loseDevice: it cannot be lost on purpose',
+  });
+});
+
+describe('a backend does not fail that', () => {
+  it('lacks an op of the small network, and says so: only whether it does say so is checked', async () => {
+    const { lrn: _lrn, ...others } = Object.fromEntries(alteredBackend().capabilities.ops.map((op) => [op, op]));
+    const right = alteredBackend();
+    const backend: Backend = {
+      ...right,
+      capabilities: { ...right.capabilities, ops: Object.values(others) },
+      compile: async (graph, weights, how) => {
+        if (graph.nodes.some(({ op }) => op === 'lrn'))
+          throw new AlexNetError({ code: 'unsupported', message: 'No lrn' });
+        return right.compile(graph, weights, how);
+      },
+    };
+    for (const { id } of behaviourChecks) {
+      const { status, reason } = await of(id.slice('behaviour/'.length), backend);
+      if (id === 'behaviour/errors/undeclared-op') expect(status).toBe('passed');
+      else expect([status, reason]).toEqual(['skipped', expect.stringMatching(/does not declare the op lrn/)]);
+    }
+  });
+
+  it('refuses to tell the memory of a program that is gone', async () => {
+    const backend = compiling(async (right, graph, weights, how) => {
+      const program = await right.compile(graph, weights, how);
+      let gone = false;
+      return {
+        ...program,
+        memory() {
+          if (gone) throw new AlexNetError({ code: 'disposed', message: 'The program was disposed' });
+          return program.memory();
+        },
+        async [Symbol.asyncDispose]() {
+          gone = true;
+          await program[Symbol.asyncDispose]();
+        },
+      };
+    });
+    expect((await of('leaks/programs', backend)).status).toBe('passed');
+  });
+});
+
+describe('the cause of a failure is', () => {
+  it.each(['repeatable', 'overlapping-runs', 'errors/missing-input'])(
+    'that nothing comes out at all, where nothing does: %s',
+    async (slug) => {
+      const backend = compiling(async (right, graph, weights, how) => {
+        const program = await right.compile(graph, weights, how);
+        return { ...program, run: async (...args) => ({ ...(await program.run(...args)), prob: null as never }) };
+      });
+      const { status, reason, diagnosis } = await of(slug, backend);
+      expect(status).toBe('failed');
+      expect(reason).not.toMatch(/Cannot read properties/);
+      expect(diagnosis?.cause?.id).toBe('behaviour/no-plain-run');
+    },
+  );
+
+  it('not what its runs happen to show of something else', async () => {
+    let held = 0;
+    const right = alteredBackend({ capabilities: { deterministic: false } });
+    const backend: Backend = {
+      ...right,
+      async compile(graph, weights, how) {
+        const program = await right.compile(graph, weights, how);
+        held++;
+        return {
+          ...program,
+          async run(...args) {
+            const { prob, ...others } = await program.run(...args);
+            return { ...others, prob: { shape: prob!.shape, data: prob!.data.map((p) => p * (1 + held * 1e-7)) } };
+          },
+          memory: () => ({ hostBytes: 4 * held, deviceBytes: 0 }),
+        };
+      },
+    };
+    expect((await of('leaks/programs', backend)).diagnosis?.cause?.id).toBe('behaviour/leaks/programs');
   });
 });

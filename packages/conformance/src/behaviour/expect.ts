@@ -16,12 +16,21 @@ export function isAboutValues(reason: string | undefined): boolean {
   return reason?.includes(` ${WRONG}: element `) ?? false;
 }
 
+/** Whether a complaint is that of `fails`: no error was thrown, or another. */
+export function isAboutErrors(reason: string | undefined): boolean {
+  return reason !== undefined && (reason.includes(NOT_THROWN) || reason.includes(OTHER_CODE));
+}
+
+const NOT_THROWN = 'did not throw; it should throw code ';
+const OTHER_CODE = '), not code ';
+
 /**
  * The right numbers up to 1/10,000 of the largest: these checks are about *which* result it is, and wrong ones differ by the size of
  * the values. How exact results are is for the op and network suites.
  */
 export function close(what: string, got: Tensor | undefined, want: Tensor | undefined): Complaint {
-  if (got === undefined || want === undefined) return `${what} is missing`;
+  if (got == null || want === undefined) return `${what} is missing`;
+  if (!Array.isArray(got.shape)) return `${what} has no shape`;
   if (!sameShape(got.shape, want.shape))
     return `${what} has shape ${showShape(got.shape)}, not ${showShape(want.shape)}`;
   if (!(got.data instanceof Float32Array)) return `${what} is no Float32Array`;
@@ -33,7 +42,7 @@ export function close(what: string, got: Tensor | undefined, want: Tensor | unde
 
 /** The same bits. */
 export function identical(what: string, got: Tensor | undefined, want: Tensor | undefined): Complaint {
-  if (got === undefined || want === undefined) return `${what} is missing`;
+  if (got == null || want === undefined) return `${what} is missing`;
   const at = want.data.findIndex((value, i) => !Object.is(value, got.data[i]));
   if (at < 0 && got.data.length === want.data.length) return undefined;
   return `${what} differs: element ${at} is ${got.data[at]} and was ${want.data[at]}`;
@@ -52,7 +61,7 @@ export async function fails(code: ErrorCode, what: string, act: () => Promise<un
     await act();
   } catch (error) {
     const found = error instanceof Error && 'code' in error ? error.code : undefined;
-    return found === code ? undefined : `${what} threw ${String(error)} (code ${String(found)}), not code ${code}`;
+    return found === code ? undefined : `${what} threw ${String(error)} (code ${String(found)}${OTHER_CODE}${code}`;
   }
-  return `${what} did not throw; it should throw code ${code}`;
+  return `${what} ${NOT_THROWN}${code}`;
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, MemoryUse } from '@alexnet/core';
+import type { ErrorCode, MemoryUse, Program } from '@alexnet/core';
 import type { CheckDefinition } from '../run/check.ts';
 import { type Complaint, fails, verdict } from './expect.ts';
 import { graph, images, using, weights } from './subject.ts';
@@ -16,7 +16,7 @@ const checks: readonly (Omit<CheckDefinition, 'id' | 'suite'> & { readonly slug:
         await program.run({ input });
         const held = program.memory();
         await program[Symbol.asyncDispose]();
-        return { held, after: program.memory(), rest: backend.testing?.memory?.() };
+        return { held, after: afterDispose(program), rest: backend.testing?.memory?.() };
       };
       await cycle(); // what is shared by all programs is made once
       const first = await cycle();
@@ -85,6 +85,16 @@ const checks: readonly (Omit<CheckDefinition, 'id' | 'suite'> & { readonly slug:
     },
   },
 ];
+
+/** A program that is gone may say so, instead of 0. */
+function afterDispose(program: Program): MemoryUse {
+  try {
+    return program.memory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'disposed') return { hostBytes: 0, deviceBytes: 0 };
+    throw error;
+  }
+}
 
 async function startAndAbort(start: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const stop = new AbortController();

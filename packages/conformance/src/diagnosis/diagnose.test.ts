@@ -51,8 +51,8 @@ describe('a diagnosis', () => {
       f: (v: number, i: number) => v + Math.sin(i * i) * 0.3,
       says: /No known mistake explains it: \d+ % of the elements are wrong/,
     },
-    { why: 'a factor', f: (v: number) => v * 1.37, says: /Everything is 1.370 times what it should be/ },
-    { why: 'an offset', f: (v: number) => v + 0.25, says: /Everything is off by 0.2500/ },
+    { why: 'a factor', f: (v: number) => v * 1.37, says: /The wrong elements are 1.370 times what they should be/ },
+    { why: 'an offset', f: (v: number) => v + 0.25, says: /The wrong elements are off by 0.2500/ },
     {
       why: 'rounding to few bits',
       f: (v: number, i: number) => v * (1 + Math.sin(i * i) * 2 ** -12),

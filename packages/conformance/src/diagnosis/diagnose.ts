@@ -22,8 +22,13 @@ export async function judge(
   signal?: AbortSignal,
 ): Promise<Verdict> {
   const verdict = compare(got, want, allowed);
-  if (verdict.passed || got === undefined || !readable(got)) return verdict;
-  return { ...verdict, diagnosis: await diagnose({ ...expectation(), got }, signal) };
+  if (verdict.passed || got == null || !readable(got)) return verdict;
+  try {
+    return { ...verdict, diagnosis: await diagnose({ ...expectation(), got }, signal) };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return { ...verdict, diagnosis: { alternatives: [], pattern: `It could not be told why: ${String(error)}` } };
+  }
 }
 
 /** The most likely cause of a wrong result, and a map of it. Errors: `aborted`. */
@@ -48,5 +53,5 @@ export async function diagnose(subject: Subject, signal?: AbortSignal): Promise<
 
 /** As many float32 values as its shape says: otherwise the reason of the failure says all. */
 function readable({ shape, data }: Subject['got']): boolean {
-  return data instanceof Float32Array && data.length === shape.reduce((a, b) => a * b, 1);
+  return Array.isArray(shape) && data instanceof Float32Array && data.length === shape.reduce((a, b) => a * b, 1);
 }

@@ -4,7 +4,7 @@ import type { Subject } from './mistake.ts';
 /** What wrong elements have in common where no known mistake explains them: a hint for people, and no more. */
 export function patternOf({ got, want, allowed }: Subject, map: ErrorMap, isWrong: (i: number) => boolean): string {
   const wrong: number[] = [];
-  for (let i = 0; i < want.data.length && wrong.length < 4096; i++) if (isWrong(i)) wrong.push(i);
+  for (let i = 0; i < want.data.length; i++) if (isWrong(i)) wrong.push(i);
   const all = (test: (g: number, w: number) => boolean) => wrong.every((i) => test(got.data[i]!, want.data[i]!));
   const share = map.wrong / map.elements;
   const where = placesOf(map);
@@ -16,12 +16,12 @@ export function patternOf({ got, want, allowed }: Subject, map: ErrorMap, isWron
     1,
   );
   if (factor !== undefined && share > 0.5)
-    return `Everything is ${factor.toPrecision(4)} times what it should be${where}`;
+    return `The wrong elements are ${timesText(factor)} what they should be${where}`;
   const offset = constantOf(
     wrong.map((i) => got.data[i]! - want.data[i]!),
     0,
   );
-  if (offset !== undefined && share > 0.5) return `Everything is off by ${offset.toPrecision(4)}${where}`;
+  if (offset !== undefined && share > 0.5) return `The wrong elements are off by ${offset.toPrecision(4)}${where}`;
   const relative = Math.sqrt(
     mean(wrong.map((i) => ((got.data[i]! - want.data[i]!) / (Math.abs(want.data[i]!) || 1)) ** 2)),
   );
@@ -50,6 +50,14 @@ function placesOf({ samples, batch, cells, wrong, elements }: ErrorMap): string 
     if (cols.size === 1 && space.cols > 1) return `, in column ${[...cols][0]! * space.perCell[1]!} of the image only`;
   }
   return '';
+}
+
+/** Near 1 the digits that matter are those of the difference. */
+function timesText(factor: number): string {
+  const off = factor - 1;
+  return Math.abs(off) < 0.01
+    ? `1 ${off < 0 ? '-' : '+'} ${Math.abs(off).toPrecision(3)} times`
+    : `${factor.toPrecision(4)} times`;
 }
 
 /** The number that all are, up to a hundredth of how far it is from `neutral`; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { type Float64Tensor, type Shape, sameShape, showShape, type Tensor } from '@alexnet/core';
-import { type Check, jsonNumber, type Worst } from '../report/report.ts';
+import { type Check, jsonNumber, numberOf, type Worst } from '../report/report.ts';
 import type { Allowed } from './tolerance.ts';
 
 /** What a check found, before it is put into a report. */
@@ -33,7 +33,8 @@ export function compare(got: Tensor | undefined, want: Float64Tensor, allowed: A
 }
 
 function malformed(got: Tensor | undefined, shape: Shape): string | undefined {
-  if (got === undefined) return 'The output is missing';
+  if (got == null) return 'The output is missing';
+  if (!Array.isArray(got.shape)) return 'The output has no shape';
   if (!sameShape(got.shape, shape)) return `The output has shape ${showShape(got.shape)}, not ${showShape(shape)}`;
   if (!(got.data instanceof Float32Array)) return 'The output data is no Float32Array';
   const size = shape.reduce((a, b) => a * b, 1);
@@ -62,6 +63,9 @@ function describe(got: Tensor, want: Float64Tensor, allowed: Allowed, at: number
 }
 
 function explain({ index, got, want, error, budget }: Worst, failures: number, elements: number): string {
+  if (!Number.isFinite(numberOf(error))) {
+    return `${failures} of ${elements} elements are wrong; the worst, at [${index.join(', ')}], is ${got} and should be ${want}`;
+  }
   const limit = budget === 0 ? 'where it must be exact' : `where ${budget} is allowed`;
   return `${failures} of ${elements} elements are wrong; the worst, at [${index.join(', ')}], is ${got} and should be ${want}: off by ${error} ${limit}`;
 }

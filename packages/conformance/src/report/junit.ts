@@ -1,3 +1,4 @@
+import { diagnosisLines } from './diagnosis-lines.ts';
 import { type BackendReport, type Check, numberOf, suites } from './report.ts';
 
 /*
@@ -54,7 +55,7 @@ function details({ name, why, reason = '', worst, maxRatio, diagnosis }: Check):
     `Must hold: ${name}`,
     `Checked because: ${why}`,
     `Found: ${reason}`,
-    ...(diagnosis?.cause === undefined ? [] : [`Most likely: ${diagnosis.cause.cause}`, `Fix: ${diagnosis.cause.fix}`]),
+    ...diagnosisLines(diagnosis),
     ...(worst === undefined
       ? []
       : [`Worst element: [${worst.index.join(', ')}], got ${worst.got}, want ${worst.want}`]),

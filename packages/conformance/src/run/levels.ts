@@ -13,6 +13,8 @@ export interface LevelContent {
   readonly randomCases: number;
   /** How many of the networks, from the first, are checked with stored weights too. */
   readonly storedNetworks: number;
+  /** And how many in int8. */
+  readonly int8Networks: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export const levels: Readonly<Record<Level, LevelContent>> = {
     suites: ['op', 'property', 'behaviour', 'network'],
     randomCases: 5,
     storedNetworks: 1,
+    int8Networks: 1,
   },
   standard: {
     purpose: 'before a change is merged',
@@ -33,11 +36,13 @@ export const levels: Readonly<Record<Level, LevelContent>> = {
     suites: ['op', 'property', 'behaviour', 'network'],
     randomCases: 25,
     storedNetworks: 1,
+    int8Networks: 1,
   },
   full: {
     purpose: 'before a release',
     suites: ['op', 'property', 'behaviour', 'network'],
     randomCases: 500,
-    storedNetworks: 1,
+    storedNetworks: Number.POSITIVE_INFINITY,
+    int8Networks: 1,
   },
 };

@@ -21,10 +21,12 @@ export interface PlanOptions {
   readonly suites?: readonly Suite[];
   readonly networks?: readonly NetworkUnderTest[];
   /**
-   * How many of the networks, from the first, are checked with stored weights too (f16, q8, q4, int8, as far as they are declared), on their
+   * How many of the networks, from the first, are checked with stored weights too (f16, q8, q4, as far as they are declared), on their
    * first image: the layers before the first linear one are the same in every precision that only stores weights.
    */
   readonly storedNetworks?: number;
+  /** How many of them are checked in int8, on their first image, calibrated on the others. */
+  readonly int8Networks?: number;
   /** How many random cases per op, and from which seed. */
   readonly properties?: PropertyOptions;
 }
@@ -45,16 +47,19 @@ export function planStages({ level = 'standard', networks = [], ...options }: Pl
   const content = levels[level];
   const wanted = new Set(options.suites ?? content.suites);
   const chosen = wanted.has('network') ? networks : [];
-  const stored = chosen.slice(0, options.storedNetworks ?? content.storedNetworks).map(firstImageOf);
+  const storedNetworks = options.storedNetworks ?? content.storedNetworks;
+  const int8Networks = options.int8Networks ?? Math.min(content.int8Networks, storedNetworks);
   return [
     ...(wanted.has('op') ? [alone([...opChecks, ...errorSampleChecks])] : []),
     ...(wanted.has('property') ? [alone(propertyChecksFor({ runs: content.randomCases, ...options.properties }))] : []),
     ...(wanted.has('behaviour') ? [alone(behaviourChecks)] : []),
     ...chosen.flatMap((network) => stagesOf(network, 'f32')),
-    ...stored.flatMap((network) => [
-      ...storedPrecisions.flatMap((precision) => stagesOf(network, precision)),
-      { ...alone(int8Checks(network)), macs: macsOf(network) },
-    ]),
+    ...chosen
+      .map(firstImageOf)
+      .flatMap((network, index) => [
+        ...(index < storedNetworks ? storedPrecisions.flatMap((precision) => stagesOf(network, precision)) : []),
+        ...(index < int8Networks ? [{ ...alone(int8Checks(network)), macs: macsOf(network) }] : []),
+      ]),
   ];
 }
 

@@ -46,7 +46,7 @@ it('stops when asked to', async () => {
 });
 
 it('a backend without a fault passes everything, and nothing is skipped', async () => {
-  const { summary } = await runConformance({ backend: alteredBackend() });
+  const { summary } = await runConformance({ backend: alteredBackend({ inexact: true }) });
   expect(summary).toMatchObject({ failed: 0, skipped: [] });
   expect(summary.passed).toBeGreaterThan(300);
 }, 60_000);

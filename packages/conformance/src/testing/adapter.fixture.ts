@@ -34,6 +34,20 @@ conformanceTests({
   select: ['op/relu/*'],
 });
 
+/** A provider that needs its `this`. */
+class Provider {
+  readonly id = 'a class';
+  readonly #backend = backend();
+  async probe() {
+    return { available: true, detail: this.id };
+  }
+  async create() {
+    return this.#backend;
+  }
+}
+
+conformanceTests({ provider: new Provider(), select: ['op/relu/one/*'] });
+
 conformanceTests({
   name: 'what is no backend',
   create: () => ({ id: 'nothing' }) as never,

@@ -9,8 +9,12 @@ import type { WeightSource } from '../weights/weight-source.ts';
  * - A provider probes (cheap, never throws) and creates backends. Nothing happens at import time; nothing is global.
  * - A backend compiles a graph with its weights into a program, which holds the weights on the device.
  * - A program runs any batch size N >= 1. A second run may start before the first ends.
+ * - Inputs and weights are the caller's: they may be views into larger buffers, and are not changed. Outputs belong to the caller as soon as
+ *   they are returned: no later run, and no other output, shares their memory.
+ * - Who aborts gets `aborted` soon, or the result if that was there already; what was given or compiled before works as it did.
  * - What a backend does not declare in `capabilities` must throw `unsupported` when used.
- * - Everything is disposable. After `dispose`, calls throw `disposed`.
+ * - Everything is disposable, twice too. After `dispose`, calls throw `disposed`, and nothing is held (`memory()` may say 0 or throw).
+ *   Runs that are under way end with their result or with `disposed`.
  * - Values keep the logical layout (NCHW, CHW flatten) whatever the device uses.
  */
 

@@ -36,6 +36,12 @@ const fixes: Readonly<Record<string, readonly [cause: string, fix: string]>> = {
   ],
   'two-programs': ['Programs are not apart from each other', 'Keep weights and buffers by program.'],
   'more-weights': ['Weights that the graph does not name are refused', 'Ignore weights that no node reads.'],
+  'leaks/programs': ['A program that is disposed leaves memory behind', 'Free in dispose all that compile made.'],
+  'leaks/runs': ['Runs leave memory behind', 'Free or use again what a run makes, also when the batch changes.'],
+  'leaks/failures': [
+    'Compilations or runs that fail leave memory behind',
+    'Free in a finally block what was made before the error.',
+  ],
   memory: ['Memory use is not told in whole bytes', 'Return whole numbers of 0 or more; 0 where nothing is held.'],
   profile: [
     'The profile does not fit the graph or the declared capabilities',

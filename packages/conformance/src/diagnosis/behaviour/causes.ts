@@ -9,6 +9,11 @@ export const causes = {
     'The numbers are wrong in a plain run already, so that this check says nothing yet',
     'Repair what fails in single ops first: the same mistake shows here.',
   ),
+  noPlainRun: cause(
+    'no-plain-run',
+    'Even a plain run of the small network gives no result, so that this check says nothing yet',
+    'Make one image go through first: the reason of the check says what stops it.',
+  ),
   inputOverwritten: cause(
     'input-overwritten',
     'A run writes into the tensors of its caller',

@@ -11,7 +11,8 @@ interface Result {
 }
 
 /** What the runs of a failed check have in common with a known mistake: the first that the evidence shows, or undefined. */
-export function causeOfRuns(runs: readonly RecordedRun[]): Cause | undefined {
+export function causeOfRuns(id: string, runs: readonly RecordedRun[]): Cause | undefined {
+  if (!isAboutRuns(id)) return undefined;
   if (runs.some(({ inputs, given }) => changed(inputs, given))) return causes.inputOverwritten;
   const results = runs.flatMap(resultsOf);
   const wrong = results.filter(({ got, want }) => !close(got.data, want.data));
@@ -21,7 +22,12 @@ export function causeOfRuns(runs: readonly RecordedRun[]): Cause | undefined {
   }
   if (runs.some(({ outputs, returned }) => changed(outputs, returned)) || shareMemory(runs))
     return causes.aliasedOutput;
-  return causeOfRepetition(results);
+  return id.startsWith('behaviour/repeatable') ? causeOfRepetition(results) : undefined;
+}
+
+/** Checks of other things must not be explained by what their runs happen to show. */
+function isAboutRuns(id: string): boolean {
+  return !/^behaviour\/(errors|leaks)\/|^behaviour\/(memory|profile|more-weights|dispose-twice|lost-device)$/.test(id);
 }
 
 function causeOfResult({ run, got, want }: Result, all: readonly Result[]): Cause | undefined {

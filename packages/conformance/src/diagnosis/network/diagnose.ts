@@ -33,20 +33,27 @@ export async function diagnoseNetwork(subject: NetworkSubject, signal?: AbortSig
   const away = distance(got.data, want);
   const explained: { readonly cause: Cause; readonly left: number }[] = [];
   const started = performance.now();
+  let left = 0; // mistakes that there was no time for
   for (const { id, cause, fix, rewrite } of networkMistakes) {
-    if (performance.now() - started > TIME_MS) break;
+    if (performance.now() - started > TIME_MS) {
+      left++;
+      continue;
+    }
     const rewritten = rewrite(graph, weights);
     if (rewritten === undefined) continue;
     const guess = await logitsOf(rewritten, subject, signal);
-    const left = guess?.length === want.length ? distance(got.data, guess) : Number.POSITIVE_INFINITY;
-    if (left < 1e-3 && left < away / 10) explained.push({ cause: { id, cause, fix }, left });
+    const apart = guess?.length === want.length ? distance(got.data, guess) : Number.POSITIVE_INFINITY;
+    if (apart < 1e-3 && apart < away / 10) explained.push({ cause: { id, cause, fix }, left: apart });
   }
   const [best, ...others] = explained.toSorted((a, b) => a.left - b.left).map(({ cause }) => cause);
   if (best !== undefined) return { cause: best, alternatives: others };
   return {
     alternatives: [],
     pattern:
-      'No known mistake of a whole network explains it; where every layer passes alone, look at kernels that compute several layers at once',
+      (left === 0
+        ? 'No known mistake of a whole network explains it'
+        : `No mistake that there was time for explains it (${left} were not tried)`) +
+      '; where every layer passes alone, look at kernels that compute several layers at once',
   };
 }
 
