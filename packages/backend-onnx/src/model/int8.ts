@@ -17,7 +17,7 @@ import {
 } from '@alexnet/core';
 import { heldAsFloats } from './held.ts';
 import { type IntegerTarget, integerLayer } from './int8-layer.ts';
-import { type LoweringContext, lowerNode, type OpForms } from './lower.ts';
+import { type LoweringContext, lowerNode, type OpForms, parameterShapes } from './lower.ts';
 import { outputName, parameterInitializers } from './model.ts';
 import { bytesOf, type Initializer, MICROSOFT, type OnnxModel, type OnnxNode } from './onnx.ts';
 
@@ -56,6 +56,7 @@ export function buildInt8Model(
   const context: LoweringContext = {
     form,
     shapeOf: (value) => shapes.values.get(value.replace(/\.(int8|exact)$/, '')) ?? shapes.values.get(value)!,
+    shapeOfParameter: parameterShapes(graph),
     precisionOf: () => 'f32',
     readersOf: () => [], // what reads whole numbers is not what it would be in float32
   };

@@ -1,4 +1,5 @@
 import type { Graph, Node, NodeOf, OpName, Pads, Precision, Shape, Shapes } from '@alexnet/core';
+import { type ConvolutionForm, lowerConvolution } from './convolution.ts';
 import type { Part } from './held.ts';
 import { type LinearForm, lowerLinear, type StoredForms } from './linear.ts';
 import { type LrnForm, lowerLrn } from './lrn.ts';
@@ -24,6 +25,7 @@ export interface ParameterView {
 
 /** How the ops are written that can be written in more than one way. */
 export interface OpForms {
+  readonly convolution: ConvolutionForm;
   readonly lrn: LrnForm;
   readonly linear: LinearForm;
   readonly stored: StoredForms;
@@ -31,6 +33,7 @@ export interface OpForms {
 
 /** ONNX's own operators: what others read. Stored weights are no larger in a file than where they come from. */
 export const plainForms: OpForms = {
+  convolution: 'operator',
   lrn: 'operator',
   linear: 'operator',
   stored: { f16: 'cast', q8: 'blocks', q4: 'blocks' },
@@ -41,6 +44,7 @@ export interface LoweringContext {
   readonly form: OpForms;
   /** Shape of a value, without batch. */
   shapeOf(value: string): Shape;
+  shapeOfParameter(name: string): Shape;
   /** How a parameter is held. */
   precisionOf(parameter: string): Precision;
   /** The ops that read a value. */
@@ -51,12 +55,8 @@ type Lowering<N extends Node> = (node: N, context: LoweringContext) => Lowered;
 
 /** One lowering per op; the type makes a forgotten op an error. */
 const lowerings: { readonly [K in OpName]: Lowering<NodeOf<K>> } = {
-  conv2d: ({ name, inputs, weight, bias, stride, pads, groups }) =>
-    one('Conv', name, [...inputs, weight, ...optional(bias)], {
-      strides: stride,
-      pads: padList(pads),
-      ...(groups === 1 ? {} : { group: groups }),
-    }),
+  conv2d: (node, { form, shapeOf, shapeOfParameter }) =>
+    lowerConvolution(node, form.convolution, shapeOfParameter(node.weight), shapeOf(node.inputs[0])[0]!),
 
   linear: (node, { form, shapeOf, precisionOf }) =>
     lowerLinear(node, {
@@ -146,6 +146,7 @@ export function lower(
   const context: LoweringContext = {
     form,
     shapeOf: (value) => values.get(value)!,
+    shapeOfParameter: parameterShapes(graph),
     precisionOf,
     readersOf: (value) =>
       graph.nodes.flatMap(({ op, inputs }) => ((inputs as readonly string[]).includes(value) ? [op] : [])),
@@ -163,11 +164,21 @@ export function lowerNode(node: Node, context: LoweringContext): Lowered {
   return (lowerings[node.op] as Lowering<Node>)(node, context);
 }
 
-function one(op: string, name: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): Lowered {
+export function parameterShapes({ parameters }: Graph): (name: string) => Shape {
+  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
+  return (name) => shapes.get(name)!;
+}
+
+export function one(
+  op: string,
+  name: string,
+  inputs: readonly string[],
+  attributes: OnnxNode['attributes'] = {},
+): Lowered {
   return { nodes: [{ op, name, inputs, output: name, attributes }], constants: [] };
 }
 
-function optional(name: string | undefined): string[] {
+export function optional(name: string | undefined): string[] {
   return name === undefined ? [] : [name];
 }
 

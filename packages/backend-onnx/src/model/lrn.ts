@@ -70,9 +70,14 @@ function convolution(node: Lrn, [channels, height, width]: readonly [number, num
   };
 }
 
-/** Rows per block: 8 was as fast as 16 natively, faster in WebAssembly. All channels in one block where few blocks would do. */
+/**
+ * Rows per block: 8 was as fast as 16 natively, faster in WebAssembly. Multiples of 4: ONNX Runtime on WebGPU mixes up groups that share a
+ * vector. All channels in one block where few blocks would do.
+ */
 function blockRows(channels: number, size: number): number {
-  for (let rows = Math.max(8, size); 2 * rows <= channels; rows++) if (channels % rows === 0) return rows;
+  for (let rows = Math.max(8, Math.ceil(size / 4) * 4); 2 * rows <= channels; rows += 4) {
+    if (channels % rows === 0) return rows;
+  }
   return channels;
 }
 

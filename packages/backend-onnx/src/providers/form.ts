@@ -11,5 +11,15 @@ export const allRestored: StoredForms = { f16: 'restored', q8: 'restored', q4: '
  */
 export function processorForm(processor: string | undefined): GraphForm {
   const stored: StoredForms = processor === 'wasm' ? allRestored : { f16: 'restored', q8: 'fixedPoint', q4: 'blocks' };
-  return { lrn: 'convolution', linear: processor === 'x64' ? 'convolution' : 'operator', stored, passes: true };
+  const linear = processor === 'x64' ? 'convolution' : 'operator';
+  return { convolution: 'operator', lrn: 'convolution', linear, stored, passes: true };
 }
+
+/** For ONNX Runtime's WebGPU provider, which has no LRN kernel, and convolutions that are wrong for some shapes. */
+export const webGpuForm: GraphForm = {
+  convolution: 'slices',
+  lrn: 'convolution',
+  linear: 'operator',
+  stored: allRestored,
+  passes: true,
+};

@@ -2,7 +2,7 @@ import { AlexNetError, type BackendProvider, precisions } from '@alexnet/core';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { turnsOf } from '../runtime/turns.ts';
-import { allRestored } from './form.ts';
+import { webGpuForm } from './form.ts';
 import { load, tryEngine } from './load.ts';
 import { type OnnxWebOptions, versionOf } from './web.ts';
 
@@ -81,7 +81,7 @@ export function webGpuEngine({ runtime, adapter }: WebGpuFound): Engine {
     weightsInFiles: false,
     turns: turnsOf(runtime.env),
     precisions,
-    form: { lrn: 'convolution', linear: 'operator', stored: allRestored, passes: true }, // the WebGPU provider has no LRN kernel
+    form: webGpuForm,
   };
 }
 

@@ -37,6 +37,8 @@ const rows: readonly ConvRow[] = [
   { slug: 'then-relu', input: [8, 3, 7, 6], weight: [9, 3, 4, 2], relu: true, data: ['random', 'oneNaN', 'oneInfinity'], why: 'ReLU in the same kernel comes after the bias and keeps NaN; there is one in the first channel of an image, which the image before must not read' },
   { slug: 'groups-then-relu', input: [2, 6, 7, 5], weight: [10, 3, 2, 4], groups: 2, pads: { top: 1, right: 2 }, relu: true, data: ['random', 'oneNaN'], why: 'ReLU in the kernel of grouped convolutions' },
   { slug: 'vector-groups', input: [2, 12, 5, 7], weight: [24, 4, 2, 3], groups: 3, pads: { left: 1 }, data: ['random', 'cancellation'], why: 'groups of whole vectors, as in conv2: a group must not read channels or weights of another' },
+  { slug: 'groups-astride', input: [1, 10, 7, 9], weight: [12, 5, 2, 4], groups: 2, data: ['random'], why: 'six outputs per group: a vector of four lies across the border of two groups' },
+  { slug: 'channels-in-threes', input: [2, 6, 9, 11], weight: [8, 6, 3, 4], data: ['random'], why: 'six channels into eight: engines that have vectors of three for images of three channels take more by threes, too' },
   { slug: 'strided-vectors', input: [2, 9, 11, 15], weight: [6, 9, 4, 3], stride: [3, 2], pads: { top: 2 }, data: ['random'], why: 'a stride over more channels than a vector has' },
   { slug: 'many-outputs', input: [1, 5, 3, 4], weight: [70, 5, 2, 1], data: ['random'], why: 'more output channels than a tile of 64' },
   { slug: 'long-sum', input: [1, 83, 4, 5], weight: [3, 83, 4, 5], data: [...every, 'tenths'], why: 'sums of 1,661 terms, not a multiple of 8' },

@@ -1,11 +1,12 @@
 import { type OpName, opNames, type Precision, throwIfAborted } from '@alexnet/core';
 import * as fc from 'fast-check';
+import { type DataSetName, dataSets } from '../data/data.ts';
 import type { Verdict } from '../numerics/compare.ts';
 import { precisionFact, precisionNotDeclared, storedAs, storedPrecisions, suffixOf } from '../numerics/precision.ts';
 import { judgeCase, opNotDeclared } from '../ops/check.ts';
 import { numberOf } from '../report/report.ts';
 import type { CheckDefinition } from '../run/check.ts';
-import { randomCases, randomLinear } from './arbitraries.ts';
+import { randomCases, randomLinear, randomLowestMaxPool } from './arbitraries.ts';
 import { opCaseOf, type RandomCase } from './random-case.ts';
 
 export interface PropertyOptions {
@@ -20,12 +21,16 @@ const MOST_SHRINKS = 150;
 
 /** One check per op, and per stored precision of linear layers: random cases against the oracle. */
 export function fuzzChecks({ runs = 25, seed = 2012 }: PropertyOptions = {}): CheckDefinition[] {
-  const check = (op: OpName, precision: Precision, cases: fc.Arbitrary<RandomCase>): CheckDefinition => ({
-    id: `property/fuzz/${op}${suffixOf(precision)}`,
+  const check = (
+    op: OpName,
+    cases: fc.Arbitrary<RandomCase>,
+    { precision = 'f32', of = '' }: { readonly precision?: Precision; readonly of?: DataSetName | '' } = {},
+  ): CheckDefinition => ({
+    id: `property/fuzz/${op}${of && `/${of}`}${suffixOf(precision)}`,
     suite: 'property',
     op,
     ...precisionFact(precision),
-    name: `${op}${storedAs(precision)} agrees with the oracle on ${runs} random shapes and attributes, from seed ${seed}`,
+    name: `${op}${of && ` of ${dataSets[of].title}`}${storedAs(precision)} agrees with the oracle on ${runs} random shapes and attributes, from seed ${seed}`,
     why: 'tables hold the mistakes that somebody thought of',
     notDeclared: (capabilities) => opNotDeclared(op, capabilities) ?? precisionNotDeclared(precision, capabilities),
     run: (backend, signal) =>
@@ -34,8 +39,9 @@ export function fuzzChecks({ runs = 25, seed = 2012 }: PropertyOptions = {}): Ch
       ),
   });
   return [
-    ...opNames.map((op) => check(op, 'f32', randomCases[op] as fc.Arbitrary<RandomCase>)),
-    ...storedPrecisions.map((precision) => check('linear', precision, randomLinear(fc.constant(precision)))),
+    ...opNames.map((op) => check(op, randomCases[op] as fc.Arbitrary<RandomCase>)),
+    check('maxPool2d', randomLowestMaxPool, { of: 'lowest' }),
+    ...storedPrecisions.map((precision) => check('linear', randomLinear(fc.constant(precision)), { precision })),
   ];
 }
 
