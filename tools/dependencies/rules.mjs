@@ -5,7 +5,7 @@ import { findCycles } from './cycles.mjs';
 /*
  * What may depend on what:
  *
- *   apps -> backends, conformance, benchmark, checkpoints, image -> core
+ *   apps -> report -> benchmark -> conformance, backends, checkpoints, image -> core
  *
  * Shipped code may only import from a layer further right, so no backend imports another. Tests may import any package that
  * their manifest names (one suite, every backend), as long as the packages form no cycle.
@@ -19,15 +19,24 @@ const browserCapable = new Set([
   '@alexnet/core',
   '@alexnet/conformance',
   '@alexnet/benchmark',
+  '@alexnet/report',
   '@alexnet/checkpoints',
   '@alexnet/backend-onnx',
   '@alexnet/backend-webgpu',
 ]);
 
+/** Every other package is in layer 1, every app in the last. @type {ReadonlyMap<string | undefined, number>} */
+const layers = new Map([
+  ['@alexnet/core', 0],
+  ['@alexnet/benchmark', 2], // conformance gates timing
+  ['@alexnet/chromium', 2], // brings SwiftShader as backend-webgpu does
+  ['@alexnet/report', 3],
+]);
+const APPS = 4;
+
 /** @param {Package} pkg */
 function layerOf({ folder, manifest }) {
-  if (folder.startsWith('apps/')) return 2;
-  return manifest.name === '@alexnet/core' ? 0 : 1;
+  return folder.startsWith('apps/') ? APPS : (layers.get(manifest.name) ?? 1);
 }
 
 /**
@@ -74,7 +83,7 @@ function checkSource(pkg, source, byName) {
     if (!declared(pkg, source, target)) report(`${pkg.folder}/package.json does not declare ${target}`);
     if (source.test) continue;
     if (other !== undefined && layerOf(other) >= layerOf(pkg)) {
-      report('dependencies go apps -> backends, conformance, benchmark, checkpoints, image -> core');
+      report('dependencies go apps -> report -> benchmark -> conformance, backends, checkpoints, image -> core');
     } else if (other === undefined && name === '@alexnet/core') {
       report('core has no dependencies');
     }

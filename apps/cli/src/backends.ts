@@ -1,8 +1,15 @@
 import { onnxNodeProvider, onnxWebGpuProvider, onnxWebProvider } from '@alexnet/backend-onnx';
 import { tfjsProviders } from '@alexnet/backend-tfjs';
 import { webgpuNodeProvider } from '@alexnet/backend-webgpu/node';
-import { AlexNetError, type Backend, createRegistry, type Registry, referenceProvider } from '@alexnet/core';
-import { chooseFrom, type Probed } from './choose-backends.ts';
+import {
+  AlexNetError,
+  type Backend,
+  chooseFrom,
+  createRegistry,
+  type Probed,
+  type Registry,
+  referenceProvider,
+} from '@alexnet/core';
 import type { LimitsOption, RunOptions } from './options.ts';
 
 /** Every backend that the command knows, fastest expected first; `reference` is the yardstick. */

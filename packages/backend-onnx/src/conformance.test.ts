@@ -21,7 +21,7 @@ describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (pr
 
 it('what is written for WebGPU is right on an engine without its mistakes', async () => {
   const engine = { ...nativeEngine(await importNative(), 'cpu', 2), form: webGpuForm };
-  await using backend = await createBackend('webgpu-form', engine);
+  await using backend = createBackend('webgpu-form', engine);
   const { checks } = await runConformance({ backend, select: ['op/conv2d/*', 'op/lrn/*', 'property/fuzz/conv2d'] });
   expect(checks.filter(({ status, reason = '' }) => status !== 'passed' && !undeclared.test(reason))).toEqual([]);
 }, 60_000);

@@ -1,4 +1,5 @@
-export { type BenchmarkOptions, runBenchmark } from './protocol.ts';
+export { type BenchmarkOptions, runBenchmark } from './protocol/protocol.ts';
+export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './protocol/statistics.ts';
+export type { Candidate, Workload } from './protocol/workload.ts';
 export * from './records.ts';
-export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './statistics.ts';
-export type { Candidate, Workload } from './workload.ts';
+export * from './runs/index.ts';

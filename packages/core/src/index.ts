@@ -1,4 +1,5 @@
 export * from './backend/backend.ts';
+export * from './backend/choose.ts';
 export * from './backend/inputs.ts';
 export * from './backend/registry.ts';
 export * from './bytes/index.ts';

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlexNetError } from '@alexnet/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from './find-chromium.ts';
 import { type Served, serve } from './serve.ts';
 import { fromWire, toWire } from './wire-error.ts';
 
@@ -94,19 +93,6 @@ describe('an error on its way from the page', () => {
     expect(fromWire(toWire(new TypeError('x is not a function')))).toMatchObject({
       code: 'backend-failure',
       message: 'x is not a function.',
-    });
-  });
-});
-
-describe('finding Chromium', () => {
-  it('takes CHROME_PATH before anything else', async () => {
-    expect(await findChromium({ CHROME_PATH: process.execPath })).toEqual({ executablePath: process.execPath });
-  });
-
-  it('says so when CHROME_PATH names nothing, and takes no other', async () => {
-    await expect(findChromium({ CHROME_PATH: '/nowhere/chrome' })).rejects.toMatchObject({
-      code: 'missing-dependency',
-      message: expect.stringContaining('/nowhere/chrome'),
     });
   });
 });

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { launchChromium } from '@alexnet/chromium';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { followPage } from './follow-page.ts';
 import type { Job, News } from './job.ts';
-import { launchChromium } from './launch.ts';
 import { type Served, serve } from './serve.ts';
 
 /*

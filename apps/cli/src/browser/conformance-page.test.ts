@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { launchChromium } from '@alexnet/chromium';
 import type { BackendReport } from '@alexnet/conformance';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Scenarios } from './conformance-page/page.browser.ts';
-import { launchChromium } from './launch.ts';
 import { type Served, serve } from './serve.ts';
 
 /*

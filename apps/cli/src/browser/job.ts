@@ -1,9 +1,6 @@
-import type { BenchmarkReport } from '@alexnet/benchmark';
+import type { BenchmarkPlan, BenchmarkReport, ConformancePlan, WantedPeers } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
 import type { LimitsOption } from '../options.ts';
-import type { BenchmarkPlan } from '../runs/bench-all.ts';
-import type { ConformancePlan } from '../runs/conform-all.ts';
-import type { WantedPeers } from '../runs/timeable.ts';
 import type { WireError } from './wire-error.ts';
 
 /*

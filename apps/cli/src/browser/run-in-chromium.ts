@@ -1,9 +1,9 @@
+import { launchChromium } from '@alexnet/chromium';
 import { throwIfAborted } from '@alexnet/core';
 import type { Context } from '../commands/command.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { followPage } from './follow-page.ts';
 import type { Job, Results } from './job.ts';
-import { launchChromium } from './launch.ts';
 import { serve } from './serve.ts';
 import { siteFor } from './site.ts';
 

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { launchChromium } from '@alexnet/chromium';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from './launch.ts';
 import { type Served, serve } from './serve.ts';
 import type * as scenarios from './tfjs-page/scenarios.ts';
 

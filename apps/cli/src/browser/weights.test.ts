@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { launchChromium } from '@alexnet/chromium';
 import { createVariant, type Manifest, seededWeights } from '@alexnet/core';
 import { cacheKey, writeWeights } from '@alexnet/core/files';
 import { does, type HostileServer, hostileServer } from '@alexnet/core/testing';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from './launch.ts';
 import type { CacheKind } from './weights-page/load.ts';
 import type * as scenarios from './weights-page/scenarios.ts';
 

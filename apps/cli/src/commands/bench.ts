@@ -1,4 +1,5 @@
 import type { BenchmarkReport } from '@alexnet/benchmark';
+import { peersOf, timeableOf, type WantedPeers } from '@alexnet/benchmark';
 import { createVariant, type ProgramPrecision } from '@alexnet/core';
 import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
@@ -8,7 +9,6 @@ import type { Output } from '../output.ts';
 import { allPeers } from '../peers/node.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllBenchmarks } from '../runs/benchmark.ts';
-import { peersOf, timeableOf, type WantedPeers } from '../runs/timeable.ts';
 import { benchmarkText } from '../terminal/benchmark.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import type { Context, ExitCode } from './command.ts';

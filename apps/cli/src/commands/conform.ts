@@ -1,3 +1,4 @@
+import { networksOf, partsOf } from '@alexnet/benchmark';
 import { addSummaries, type BackendReport, type Level, toJUnit } from '@alexnet/conformance';
 import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
@@ -7,8 +8,6 @@ import { chooseWithModules, refuseModules } from '../module-backend/choose.ts';
 import { type LimitsOption, type NetworkOptions, type PlaceOption, pickNetwork, type RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllConformance } from '../runs/conformance.ts';
-import { networksOf } from '../runs/networks.ts';
-import { partsOf } from '../runs/parts.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';
 import type { Context, ExitCode } from './command.ts';

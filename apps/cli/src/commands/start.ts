@@ -1,3 +1,4 @@
+import { timeableOf } from '@alexnet/benchmark';
 import { addSummaries } from '@alexnet/conformance';
 import { allBackends, chooseBackends } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
@@ -5,7 +6,6 @@ import type { RunOptions } from '../options.ts';
 import { writeReport } from '../report/write.ts';
 import { runAllBenchmarks } from '../runs/benchmark.ts';
 import { runAllConformance } from '../runs/conformance.ts';
-import { timeableOf } from '../runs/timeable.ts';
 import { benchmarkText } from '../terminal/benchmark.ts';
 import { stylesFor } from '../terminal/colour.ts';
 import { conformanceText } from '../terminal/conformance.ts';

@@ -1,5 +1,11 @@
-import { AlexNetError, type BackendProvider, createRegistry, type Registry } from '@alexnet/core';
-import { chooseFrom, type Probed } from '../choose-backends.ts';
+import {
+  AlexNetError,
+  type BackendProvider,
+  chooseFrom,
+  createRegistry,
+  type Probed,
+  type Registry,
+} from '@alexnet/core';
 import { loadModule } from './load-module.ts';
 
 /**

@@ -1,7 +1,7 @@
+import type { Host } from '@alexnet/benchmark';
+import { disposeBackends } from '@alexnet/benchmark';
+import type { Probed } from '@alexnet/core';
 import { type Backend, throwIfAborted } from '@alexnet/core';
-import type { Probed } from '../choose-backends.ts';
-import { disposeBackends } from '../runs/dispose-backends.ts';
-import type { Host } from '../runs/host.ts';
 import { findTests } from './find-tests.ts';
 import { type Judged, judgeExpected, judgeTest, prepare } from './judge-test.ts';
 import { readTest } from './read-test.ts';

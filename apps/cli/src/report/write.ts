@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { resolve } from 'node:path';
+import { type ReportContent, renderReport } from '@alexnet/report';
 import { writeChunks } from '../files.ts';
-import { type ReportContent, renderReport } from './render.ts';
 
 /** Writes a report and returns its full path. Errors: `invalid-file`. */
 export async function writeReport(path: string, content: ReportContent): Promise<string> {

@@ -1,6 +1,6 @@
 import type { BenchmarkReport } from '@alexnet/benchmark';
+import { type BenchmarkPlan, benchAll } from '@alexnet/benchmark';
 import type { Context } from '../commands/command.ts';
-import { type BenchmarkPlan, benchAll } from './bench-all.ts';
 import { withHost } from './node-host.ts';
 
 /** `benchAll` in this process. */

@@ -1,6 +1,6 @@
+import { type ConformancePlan, conformAll } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
 import type { Context } from '../commands/command.ts';
-import { type ConformancePlan, conformAll } from './conform-all.ts';
 import { withHost } from './node-host.ts';
 import { oracleFiles } from './oracle-files.ts';
 

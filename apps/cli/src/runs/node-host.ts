@@ -1,7 +1,7 @@
+import type { Host, NamedInput } from '@alexnet/benchmark';
 import { type Preprocessing, preprocess } from '@alexnet/core';
 import type { Context } from '../commands/command.ts';
 import { createProgress } from '../terminal/progress.ts';
-import type { Host, NamedInput } from './host.ts';
 import { decodePhotographs, type Picture } from './photographs.ts';
 
 /** Does work in this process, with progress on the terminal, and clears it at the end. */

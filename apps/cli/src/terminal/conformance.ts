@@ -1,5 +1,5 @@
+import { networkRunsOf } from '@alexnet/benchmark';
 import { type BackendReport, type Check, numberOf, suites } from '@alexnet/conformance';
-import { networkRunsOf } from '../runs/network-runs.ts';
 import type { Styles } from './colour.ts';
 import { failureText } from './failures.ts';
 import { table } from './table.ts';

@@ -1,8 +1,8 @@
 import { type BackendReport, runConformance } from '@alexnet/conformance';
 import { alteredBackend, faults, runSelfTest } from '@alexnet/conformance/self-test';
 import { buildGraph, seededWeights } from '@alexnet/core';
+import { renderReport } from '@alexnet/report';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { renderReport } from '../report/render.ts';
 import { stylesFor } from './colour.ts';
 import { conformanceText } from './conformance.ts';
 import { selfTestText } from './self-test.ts';

@@ -1,5 +1,5 @@
 import type { NodeOf, Shape } from '@alexnet/core';
-import { type Lowered, one, optional, type ParameterView, padList } from './lower.ts';
+import { type Lowered, one, optional, type ParameterView, padList } from './lowered.ts';
 import { int64Bytes, type OnnxNode } from './onnx.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { int8Layer, type NodeOf, type Weights } from '@alexnet/core';
-import { type Lowered, padList } from './lower.ts';
+import { type Lowered, padList } from './lowered.ts';
 import { bytesOf, type Initializer, MICROSOFT, type OnnxNode } from './onnx.ts';
 
 type Layer = NodeOf<'conv2d' | 'linear'>;

@@ -1,5 +1,5 @@
 import type { Linear } from './linear.ts';
-import type { Lowered, ParameterView } from './lower.ts';
+import type { Lowered, ParameterView } from './lowered.ts';
 import { int64Bytes, type OnnxNode } from './onnx.ts';
 
 /** Blocked layouts take channels by 8 or 16; what does not fill a block would get the plain, slower convolution. */

@@ -1,5 +1,5 @@
 import type { Linear } from './linear.ts';
-import type { Lowered, ParameterView } from './lower.ts';
+import type { Lowered, ParameterView } from './lowered.ts';
 import { bytesOf, type Initializer, int64Bytes, MICROSOFT, type OnnxNode } from './onnx.ts';
 
 /*

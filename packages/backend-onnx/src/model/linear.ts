@@ -2,7 +2,7 @@ import type { NodeOf, Precision } from '@alexnet/core';
 import { NBITS_BLOCK, nbitsBlocks } from './held.ts';
 import { BLOCK, linearAsConvolution } from './linear-convolution.ts';
 import { fixedPoint } from './linear-fixed-point.ts';
-import type { Lowered, ParameterView } from './lower.ts';
+import type { Lowered, ParameterView } from './lowered.ts';
 import { MICROSOFT } from './onnx.ts';
 
 /**

@@ -1,27 +1,9 @@
-import type { Graph, Node, NodeOf, OpName, Pads, Precision, Shape, Shapes } from '@alexnet/core';
+import type { Graph, Node, NodeOf, OpName, Precision, Shape, Shapes } from '@alexnet/core';
 import { type ConvolutionForm, lowerConvolution } from './convolution.ts';
-import type { Part } from './held.ts';
 import { type LinearForm, lowerLinear, type StoredForms } from './linear.ts';
+import { type Lowered, one, padList } from './lowered.ts';
 import { type LrnForm, lowerLrn } from './lrn.ts';
-import { bytesOf, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
-
-/** What one node of our graph becomes: ONNX nodes, the last of which produces the node's value, and constants. */
-export interface Lowered {
-  readonly nodes: readonly OnnxNode[];
-  readonly constants: readonly Initializer[];
-  /** What the nodes read instead of whole parameters. */
-  readonly views?: readonly ParameterView[];
-}
-
-/** A run of a parameter's elements under another name and shape. */
-export interface ParameterView {
-  readonly name: string;
-  readonly parameter: string;
-  readonly part: Part;
-  /** Index of the part's first element. */
-  readonly from: number;
-  readonly shape: Shape;
-}
+import { bytesOf, type Initializer, int64Bytes } from './onnx.ts';
 
 /** How the ops are written that can be written in more than one way. */
 export interface OpForms {
@@ -167,23 +149,6 @@ export function lowerNode(node: Node, context: LoweringContext): Lowered {
 export function parameterShapes({ parameters }: Graph): (name: string) => Shape {
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
   return (name) => shapes.get(name)!;
-}
-
-export function one(
-  op: string,
-  name: string,
-  inputs: readonly string[],
-  attributes: OnnxNode['attributes'] = {},
-): Lowered {
-  return { nodes: [{ op, name, inputs, output: name, attributes }], constants: [] };
-}
-
-export function optional(name: string | undefined): string[] {
-  return name === undefined ? [] : [name];
-}
-
-export function padList({ top, left, bottom, right }: Pads): number[] {
-  return [top, left, bottom, right];
 }
 
 /** `[windows, extent]`, or transposed: row i averages the elements of window i. */

@@ -1,5 +1,5 @@
 import type { NodeOf } from '@alexnet/core';
-import type { Lowered } from './lower.ts';
+import type { Lowered } from './lowered.ts';
 import { bytesOf, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
 
 /**

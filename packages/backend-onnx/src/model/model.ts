@@ -1,6 +1,7 @@
 import { type Graph, inferShapes, sizeOf } from '@alexnet/core';
 import { type HeldWeights, partBytes, typeOf } from './held.ts';
-import { lower, type OpForms, type ParameterView } from './lower.ts';
+import { lower, type OpForms } from './lower.ts';
+import type { ParameterView } from './lowered.ts';
 import type { Initializer, Interface, OnnxModel, OnnxNode } from './onnx.ts';
 
 export interface ModelOptions {

@@ -1,9 +1,6 @@
-import { createRegistry } from '@alexnet/core';
-import { chooseFrom } from '../../choose-backends.ts';
-import { benchAll } from '../../runs/bench-all.ts';
-import { conformAll } from '../../runs/conform-all.ts';
-import type { Host } from '../../runs/host.ts';
-import { peersOf, timeableOf } from '../../runs/timeable.ts';
+import type { Host } from '@alexnet/benchmark';
+import { benchAll, conformAll, peersOf, timeableOf } from '@alexnet/benchmark';
+import { chooseFrom, createRegistry } from '@alexnet/core';
 import type { Job, Results } from '../job.ts';
 import { backendsIn, peersIn } from './backends.ts';
 import { describeGpu } from './describe-gpu.ts';

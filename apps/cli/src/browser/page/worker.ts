@@ -1,5 +1,5 @@
+import type { NamedInput } from '@alexnet/benchmark';
 import { asWeights, readSafetensors } from '@alexnet/core';
-import type { NamedInput } from '../../runs/host.ts';
 import type { Job, News } from '../job.ts';
 import { toWire } from '../wire-error.ts';
 import { runJob } from './run-job.ts';

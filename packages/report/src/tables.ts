@@ -1,6 +1,5 @@
-import { type BenchmarkReport, labelOf } from '@alexnet/benchmark';
+import { type BenchmarkReport, labelOf, networkRunsOf } from '@alexnet/benchmark';
 import { type BackendReport, numberOf } from '@alexnet/conformance';
-import { networkRunsOf } from '../runs/network-runs.ts';
 import { grid, type Html, html } from './html.ts';
 
 /** From photograph to class, nothing given on the way: a row for each network in each precision on each backend. Nothing where no network ran. */

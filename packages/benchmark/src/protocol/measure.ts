@@ -1,4 +1,4 @@
-import type { Comparison, Measurement, Phase } from './records.ts';
+import type { Comparison, Measurement, Phase } from '../records.ts';
 import { MIN_ROUNDS } from './rounds.ts';
 import { type Runner, recordedAs } from './runner.ts';
 import {

@@ -1,5 +1,5 @@
+import { labelOf } from '../records.ts';
 import type { Rounds } from './measure.ts';
-import { labelOf } from './records.ts';
 import { MIN_ROUNDS } from './rounds.ts';
 import { type Runner, recordedAs } from './runner.ts';
 import { median } from './statistics.ts';

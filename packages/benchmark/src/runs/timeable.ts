@@ -1,5 +1,4 @@
-import type { Registry } from '@alexnet/core';
-import { chooseFrom, type Probed } from '../choose-backends.ts';
+import { chooseFrom, type Probed, type Registry } from '@alexnet/core';
 
 /** Backends to time: the oracle is a yardstick, not a contestant, unless it is asked for. */
 export async function timeableOf(

@@ -9,8 +9,8 @@ import {
   weightsAsStored,
 } from '@alexnet/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { labelOf } from '../records.ts';
 import { runBenchmark } from './protocol.ts';
-import { labelOf } from './records.ts';
 import type { Candidate, Workload } from './workload.ts';
 
 const graph = buildGraph('tiny', { name: 'input', shape: [3, 4, 5] })

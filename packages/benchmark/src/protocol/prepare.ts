@@ -1,7 +1,7 @@
 import { throwIfAborted } from '@alexnet/core';
+import type { Measurement, MemoryRecord } from '../records.ts';
 import { disagreement } from './gate.ts';
 import { phaseRecord } from './measure.ts';
-import type { Measurement, MemoryRecord } from './records.ts';
 import { messageOf, type Runner, recordedAs, release, signalOf, timed } from './runner.ts';
 import { type Candidate, expectedOf, precisionOf, type Workload } from './workload.ts';
 

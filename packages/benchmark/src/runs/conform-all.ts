@@ -5,8 +5,7 @@ import {
   type NetworkUnderTest,
   runConformance,
 } from '@alexnet/conformance';
-import { type Backend, seededWeights, throwIfAborted } from '@alexnet/core';
-import type { Probed } from '../choose-backends.ts';
+import { type Backend, type Probed, seededWeights, throwIfAborted } from '@alexnet/core';
 import { disposeBackends } from './dispose-backends.ts';
 import type { Host } from './host.ts';
 import type { NetworkPlan } from './networks.ts';

@@ -1,6 +1,7 @@
-import { type Availability, type BackendProvider, createRegistry } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
-import { chooseFrom } from './choose-backends.ts';
+import type { Availability, BackendProvider } from './backend.ts';
+import { chooseFrom } from './choose.ts';
+import { createRegistry } from './registry.ts';
 
 const provider = (id: string, availability: Availability): BackendProvider => ({
   id,

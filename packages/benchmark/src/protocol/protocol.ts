@@ -1,6 +1,4 @@
 import { throwIfAborted } from '@alexnet/core';
-import { compare, warmRecord } from './measure.ts';
-import { prepare } from './prepare.ts';
 import {
   type BenchmarkReport,
   type Comparison,
@@ -8,7 +6,9 @@ import {
   type Measurement,
   type MemoryRecord,
   type Refusal,
-} from './records.ts';
+} from '../records.ts';
+import { compare, warmRecord } from './measure.ts';
+import { prepare } from './prepare.ts';
 import { runRounds } from './rounds.ts';
 import { type Runner, recordedAs, release } from './runner.ts';
 import { fewChecks, fewTurns, fitting, type Timed } from './slow.ts';

@@ -1,4 +1,6 @@
-import { AlexNetError, type Availability, type BackendProvider, type Registry } from '@alexnet/core';
+import { AlexNetError } from '../error.ts';
+import type { Availability, BackendProvider } from './backend.ts';
+import type { Registry } from './registry.ts';
 
 export interface Probed {
   readonly provider: BackendProvider;

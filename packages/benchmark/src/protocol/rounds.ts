@@ -1,8 +1,8 @@
 import { philoxStream, throwIfAborted } from '@alexnet/core';
+import { labelOf } from '../records.ts';
 import { type Batch, rotateBatches } from './batches.ts';
 import { disagreement } from './gate.ts';
 import type { Rounds } from './measure.ts';
-import { labelOf } from './records.ts';
 import { messageOf, type Runner, recordedAs, signalOf, timed } from './runner.ts';
 import { isStationary, median, medianInterval } from './statistics.ts';
 import { expectedOf, precisionOf, type Workload } from './workload.ts';

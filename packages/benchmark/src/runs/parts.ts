@@ -9,8 +9,7 @@ import {
   type Selection,
   selectChecks,
 } from '@alexnet/conformance';
-import { createVariant, sizeOf } from '@alexnet/core';
-import type { NetworkOptions } from '../options.ts';
+import { createVariant, sizeOf, type VariantOptions } from '@alexnet/core';
 import type { NetworkPlan } from './networks.ts';
 
 /** What of a plan decides which checks run. */
@@ -18,7 +17,7 @@ export interface PartsPlan {
   readonly level: Level;
   readonly networks: readonly NetworkPlan[];
   /** Other sizes than the published ones, for all networks. */
-  readonly dimensions?: NetworkOptions;
+  readonly dimensions?: VariantOptions;
   /** Which checks to run, over all parts. Default: all. */
   readonly select?: readonly string[];
 }
@@ -60,12 +59,12 @@ export function partsOf({ level, networks, dimensions, select }: PartsPlan): rea
     .map(({ checks: _checks, ...part }) => ({ ...part, select: ({ id }) => selected.has(id) }));
 }
 
-export function variantOf({ variant, dimensions: own }: NetworkPlan, dimensions: NetworkOptions | undefined) {
+export function variantOf({ variant, dimensions: own }: NetworkPlan, dimensions: VariantOptions | undefined) {
   return createVariant(variant, { ...own, ...dimensions });
 }
 
 /** A network as far as ids of checks depend on it: no photograph is decoded, no weight is made. */
-function namesOf(plan: NetworkPlan, dimensions: NetworkOptions | undefined): NetworkUnderTest {
+function namesOf(plan: NetworkPlan, dimensions: VariantOptions | undefined): NetworkUnderTest {
   const variant = variantOf(plan, dimensions);
   const nothing = { shape: [1], data: new Float32Array(1) };
   return {

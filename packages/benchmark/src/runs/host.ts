@@ -1,6 +1,5 @@
 import type { OracleStore } from '@alexnet/conformance';
 import type { Tensor, Variant } from '@alexnet/core';
-import type { Progress } from '../terminal/progress.ts';
 
 /** A photograph as a network expects it: a tensor [1, ...]. */
 export interface NamedInput {
@@ -8,10 +7,15 @@ export interface NamedInput {
   readonly tensor: Tensor;
 }
 
+/** Shows how far long work is: `done` of `total`, and how many seconds it will take; a label alone where the end is not known. */
+export interface ProgressBar {
+  update(label: string, done?: number, total?: number, secondsLeft?: number): void;
+}
+
 /** What a run needs of the place where it happens, in Node or in a page: the runs themselves are the same. */
 export interface Host {
   readonly signal: AbortSignal;
-  readonly progress: Pick<Progress, 'update'>;
+  readonly progress: ProgressBar;
   /** One JSON document for scripts. */
   json(record: unknown): void;
   /** Something that people should know, and that stops nothing. */

@@ -1,13 +1,12 @@
 import type { Level } from '@alexnet/conformance';
-import { variantIds } from '@alexnet/core';
-import type { NetworkOptions } from '../options.ts';
+import { type VariantOptions, variantIds } from '@alexnet/core';
 
 /** A network to check and on how many of the photographs, from the first. */
 export interface NetworkPlan {
   readonly variant: string;
   readonly photographs: number;
   /** Other sizes than the published ones. */
-  readonly dimensions?: NetworkOptions;
+  readonly dimensions?: VariantOptions;
 }
 
 /** All photographs that come with the suite. */

@@ -1,4 +1,3 @@
-import { type BenchmarkReport, type Candidate, runBenchmark, type Workload } from '@alexnet/benchmark';
 import {
   calibrate,
   createVariant,
@@ -6,16 +5,19 @@ import {
   evaluateSteps,
   type Graph,
   isStorage,
+  type Probed,
   type ProgramPrecision,
   referenceProvider,
   seededWeights,
   type Tensor,
   throwIfAborted,
+  type VariantOptions,
   type Weights,
   weightsAsStored,
 } from '@alexnet/core';
-import type { Probed } from '../choose-backends.ts';
-import type { NetworkOptions } from '../options.ts';
+import { runBenchmark } from '../protocol/protocol.ts';
+import type { Candidate, Workload } from '../protocol/workload.ts';
+import type { BenchmarkReport } from '../records.ts';
 import type { Host, NamedInput } from './host.ts';
 
 export interface BenchmarkPlan {
@@ -23,7 +25,7 @@ export interface BenchmarkPlan {
   readonly peers: readonly Probed[];
   readonly variants: readonly string[];
   /** Other sizes than the published ones, for all networks. */
-  readonly dimensions?: NetworkOptions;
+  readonly dimensions?: VariantOptions;
   readonly batches: readonly number[];
   /** A candidate for each that a backend declares; peers run f32. Default: f32. */
   readonly precisions?: readonly ProgramPrecision[];

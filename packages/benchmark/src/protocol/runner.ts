@@ -1,5 +1,5 @@
 import type { Backend, Program, RunOptions } from '@alexnet/core';
-import type { Subject } from './records.ts';
+import type { Subject } from '../records.ts';
 import { type Candidate, precisionOf } from './workload.ts';
 
 /** A candidate that compiled a network and passed the gate. */

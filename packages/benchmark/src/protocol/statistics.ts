@@ -1,5 +1,5 @@
 import { philoxStream } from '@alexnet/core';
-import type { Verdict } from './records.ts';
+import type { Verdict } from '../records.ts';
 
 /** An estimate with its 95 % confidence interval. */
 export interface Interval {

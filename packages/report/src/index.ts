@@ -1,0 +1,1 @@
+export { type Facts, type ReportContent, renderReport } from './render.ts';
