@@ -9,9 +9,17 @@ const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 const importWasm = () => import('@tensorflow/tfjs-backend-wasm').catch(failed);
 
 export interface WasmOptions {
-  /** Where the package's `.wasm` files are served, with a `/` at the end. Default: beside the script, which few bundlers arrange. */
-  readonly wasmPath?: string;
+  /**
+   * Where the package's `.wasm` files are served: their folder, with a `/` at the end, or the address of each by its name, as bundlers give them.
+   * Default: beside the script, which few bundlers arrange.
+   */
+  readonly wasmPath?: string | WasmFiles;
 }
+
+/** Which of them is loaded depends on the browser. */
+export type WasmFiles = Readonly<
+  Record<'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm', string>
+>;
 
 /** WebAssembly with SIMD, and threads in pages that are cross-origin isolated. */
 export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
