@@ -23,7 +23,9 @@ export function labelOf({ candidate, precision }: Subject): string {
  * - `first-run`: the first image after that
  * - `warm`: one run when times no longer fall
  */
-export type Phase = 'load' | 'compile' | 'first-run' | 'warm';
+export type Phase = (typeof phases)[number];
+
+export const phases = ['load', 'compile', 'first-run', 'warm'] as const;
 
 /** One phase of one candidate on one network. Times of `load`, `compile` and `first-run` are single values. */
 export interface Measurement extends Subject {

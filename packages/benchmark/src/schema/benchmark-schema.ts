@@ -1,0 +1,76 @@
+import { precisions } from '@alexnet/core';
+import * as v from 'valibot';
+import {
+  type BenchmarkReport,
+  type Comparison,
+  type Measurement,
+  type MemoryRecord,
+  phases,
+  type Refusal,
+} from '../records.ts';
+import { amount, batchSize, count, list, positive, text, whole } from './fields.ts';
+
+/*
+ * The records of a benchmark, as `records.ts` has them. Objects are loose: fields are only ever added, so one that is not known is from a later version.
+ */
+
+export const precision = v.picklist([...precisions, 'int8']);
+
+const subject = { candidate: text, precision };
+
+export const measurement: v.GenericSchema<unknown, Measurement> = v.pipe(
+  v.looseObject({
+    ...subject,
+    kind: v.picklist(['ours', 'peer']),
+    engine: text,
+    device: text,
+    threads: count,
+    variant: text,
+    batch: batchSize,
+    phase: v.picklist(phases),
+    samples: v.pipe(whole, v.minValue(1)),
+    p50Ms: amount,
+    p90Ms: amount,
+    p99Ms: amount,
+    ciLowMs: amount,
+    ciHighMs: amount,
+    outliers: count,
+    imagesPerSecond: v.exactOptional(positive),
+  }),
+  v.check(({ ciLowMs, p50Ms, ciHighMs }) => ciLowMs <= p50Ms && p50Ms <= ciHighMs, 'The interval must hold the median'),
+);
+
+export const memory: v.GenericSchema<unknown, MemoryRecord> = v.looseObject({
+  ...subject,
+  variant: text,
+  programBytes: amount,
+  processBytes: v.exactOptional(whole),
+});
+
+export const comparison: v.GenericSchema<unknown, Comparison> = v.pipe(
+  v.looseObject({
+    variant: text,
+    batch: batchSize,
+    a: text,
+    aPrecision: precision,
+    b: text,
+    bPrecision: precision,
+    ratio: positive,
+    ciLow: amount,
+    ciHigh: positive,
+    verdict: v.picklist(['faster', 'slower', 'no difference shown']),
+  }),
+  v.check(({ ciLow, ciHigh }) => ciLow <= ciHigh, 'The interval must not end below its start'),
+);
+
+export const refusal: v.GenericSchema<unknown, Refusal> = v.looseObject({ ...subject, variant: text, reason: text });
+
+export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
+  schema: v.literal('alexnet-benchmark/1'),
+  seed: count,
+  measurements: list(measurement),
+  memory: list(memory),
+  comparisons: list(comparison),
+  refusals: list(refusal),
+  warnings: list(text),
+});

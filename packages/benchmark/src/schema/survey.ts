@@ -1,0 +1,49 @@
+import type { BackendReport } from '@alexnet/conformance';
+import * as v from 'valibot';
+import type { BenchmarkReport } from '../records.ts';
+import { benchmarkReport } from './benchmark-schema.ts';
+import { backendReport } from './conformance-schema.ts';
+import { count, list, text } from './fields.ts';
+import { jsonOf } from './json.ts';
+import { validated } from './validated.ts';
+
+/** What a backend sends over the network before it can run, without weights: its JavaScript and WebAssembly. */
+export interface Shipped {
+  /** The backend id. */
+  readonly candidate: string;
+  readonly rawBytes: number;
+  /** The same as servers send it, compressed with gzip. */
+  readonly gzipBytes?: number;
+}
+
+/** All that is known of one place (a browser on a machine, or Node): is each backend right there, and how fast is it? */
+export interface Survey {
+  readonly schema: 'alexnet-survey/1';
+  /** When it was made, ISO 8601 in UTC: `2026-11-30T12:00:00.000Z`. */
+  readonly date: string;
+  /** Facts about the place, for people: `browser` `Chromium 147.0.7727.0`. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly conformance: readonly BackendReport[];
+  readonly benchmark: BenchmarkReport;
+  /** Of the backends for which it is known. */
+  readonly shipped?: readonly Shipped[];
+}
+
+const survey: v.GenericSchema<unknown, Survey> = v.looseObject({
+  schema: v.literal('alexnet-survey/1'),
+  date: v.pipe(v.string(), v.isoTimestamp()),
+  environment: v.record(v.pipe(v.string(), v.maxLength(200)), text),
+  conformance: list(backendReport, 1000),
+  benchmark: benchmarkReport,
+  shipped: v.exactOptional(
+    list(v.looseObject({ candidate: text, rawBytes: count, gzipBytes: v.exactOptional(count) }), 1000),
+  ),
+});
+
+/**
+ * Reads a survey that somebody saved or shared. Fields that are not known are kept: they are from a later version.
+ * Errors: `invalid-file` for what is no survey, is cut off or is of another version: says what, where, and what to do.
+ */
+export function parseSurvey(content: string): Survey {
+  return validated(survey, jsonOf(content, 'survey'), { schema: 'alexnet-survey/1', where: 'survey' });
+}
