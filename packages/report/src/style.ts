@@ -1,3 +1,21 @@
+/** The look of plots and tables, in a report and in other pages, which give the colours: --ink, --soft, --paper, --rule, --bad, --s0 to --s5, --p0 to --p3. */
+export const plotStyle = `figure { margin: 1.25rem 0 .25rem; } figcaption { font-weight: 600; margin-bottom: .35rem; }
+svg { width: 100%; height: auto; display: block; overflow: visible; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
+svg .tick { fill: var(--soft); font-size: 12px; } svg .strong { font-weight: 600; } svg .inside { fill: #fff; font-size: 12px; font-weight: 600; }
+.grid { stroke: var(--rule); stroke-width: 1; } .budget { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 6 4; } svg .budget-label { fill: var(--bad); font-size: 12px; }
+.s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+.p0 { --c: var(--p0); } .p1 { --c: var(--p1); } .p2 { --c: var(--p2); } .p3 { --c: var(--p3); }
+.mark { fill: var(--c); stroke: var(--c); stroke-width: 1.5; } .hollow { fill: var(--paper); } .over { stroke: var(--bad); stroke-width: 3; }
+.bar { fill: var(--c); } .edge { stroke: var(--paper); stroke-width: 1; } .thin { stroke: var(--c); stroke-width: 1.5; } .whisker { stroke: var(--c); stroke-width: 6; opacity: .55; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .88rem; margin: .1rem 0 .4rem; } .series i { display: inline-block; width: .75em; height: .75em; border-radius: 2px; background: var(--c); margin-right: .4em; }
+details { margin: .25rem 0 1.25rem; font-size: .85rem; color: var(--soft); } summary { cursor: pointer; } .scroll { overflow-x: auto; }
+table { border-collapse: collapse; margin: .5rem 0; } table { font-size: .88rem; } thead th { color: var(--soft); font-weight: 500; } tbody th { font-weight: 600; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule); white-space: nowrap; font-variant-numeric: tabular-nums; }
+.failures td { white-space: normal; color: var(--ink); vertical-align: top; } .causes { font-size: 1rem; }
+.maps { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .maps figure { margin: .25rem 0; width: 352px; max-width: 100%; } .maps figcaption { font-weight: 400; }
+.cell { stroke: var(--paper); stroke-width: .6; } .e0 { fill: var(--rule); } .e1 { fill: #9ec9b0; } .e2 { fill: #f3c969; } .e3 { fill: #ec8b45; } .e4 { fill: #d0402f; } .e5 { fill: #7a1020; }
+`;
+
 /** The look of a report: no fonts or images from elsewhere, light and dark, prints on white. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1a202c; --soft: #5a6678; --paper: #ffffff; --panel: #f6f8fb; --rule: #dde3ec; --good: #1f7a4d; --bad: #c0322b;
@@ -17,19 +35,4 @@ p { margin: .5rem 0; } .lead, .note { color: var(--soft); } .note { font-size: .
 .card.failed { border-left-color: var(--bad); } .card h3 { margin: 0; font-size: 1.05rem; } .card p { font-size: .92rem; }
 .verdict { font-weight: 600; color: var(--good); } .failed .verdict { color: var(--bad); }
 ul { padding-left: 1.2rem; margin: .3rem 0; } li { margin: .2rem 0; } .card details { margin: .4rem 0 0; }
-figure { margin: 1.25rem 0 .25rem; } figcaption { font-weight: 600; margin-bottom: .35rem; }
-svg { width: 100%; height: auto; display: block; overflow: visible; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
-svg .tick { fill: var(--soft); font-size: 12px; } svg .strong { font-weight: 600; } svg .inside { fill: #fff; font-size: 12px; font-weight: 600; }
-.grid { stroke: var(--rule); stroke-width: 1; } .budget { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 6 4; } svg .budget-label { fill: var(--bad); font-size: 12px; }
-.s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
-.p0 { --c: var(--p0); } .p1 { --c: var(--p1); } .p2 { --c: var(--p2); } .p3 { --c: var(--p3); }
-.mark { fill: var(--c); stroke: var(--c); stroke-width: 1.5; } .hollow { fill: var(--paper); } .over { stroke: var(--bad); stroke-width: 3; }
-.bar { fill: var(--c); } .edge { stroke: var(--paper); stroke-width: 1; } .thin { stroke: var(--c); stroke-width: 1.5; } .whisker { stroke: var(--c); stroke-width: 6; opacity: .55; }
-.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .88rem; margin: .1rem 0 .4rem; } .series i { display: inline-block; width: .75em; height: .75em; border-radius: 2px; background: var(--c); margin-right: .4em; }
-details { margin: .25rem 0 1.25rem; font-size: .85rem; color: var(--soft); } summary { cursor: pointer; } .scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: .5rem 0; } table { font-size: .88rem; } thead th { color: var(--soft); font-weight: 500; } tbody th { font-weight: 600; }
-th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule); white-space: nowrap; font-variant-numeric: tabular-nums; }
-.failures td { white-space: normal; color: var(--ink); vertical-align: top; } .causes { font-size: 1rem; }
-.maps { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; } .maps figure { margin: .25rem 0; width: 352px; max-width: 100%; } .maps figcaption { font-weight: 400; }
-.cell { stroke: var(--paper); stroke-width: .6; } .e0 { fill: var(--rule); } .e1 { fill: #9ec9b0; } .e2 { fill: #f3c969; } .e3 { fill: #ec8b45; } .e4 { fill: #d0402f; } .e5 { fill: #7a1020; }
-`;
+${plotStyle}`;
