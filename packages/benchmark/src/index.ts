@@ -5,4 +5,7 @@ export { type Interval, median, medianInterval, quantile, ratioInterval, verdict
 export type { Candidate, Workload } from './protocol/workload.ts';
 export * from './records.ts';
 export * from './runs/index.ts';
+export { createLineReader, type LineReader, type ReadBenchmark } from './schema/line-reader.ts';
+export { linesOf } from './schema/lines.ts';
+export { parseBenchmark } from './schema/parse-benchmark.ts';
 export { parseSurvey, type Shipped, type Survey } from './schema/survey.ts';

@@ -1,4 +1,4 @@
-import { type BenchmarkReport, type Comparison, labelOf, pairOf } from '@alexnet/benchmark';
+import { adviceOf, type BenchmarkReport, labelOf } from '@alexnet/benchmark';
 import { type BackendReport, numberOf } from '@alexnet/conformance';
 import { failures } from './failures.ts';
 import { type Html, html } from './html.ts';
@@ -29,7 +29,7 @@ export function renderReport({ conformance = [], benchmark }: ReportContent, fac
     .map(([key, value]) => `${key} ${value}`)
     .join(' · ')}</p>
 ${conformance.length === 0 ? '' : html`<div class="cards">${conformance.map(card)}</div>`}
-${benchmark === undefined ? '' : summary(benchmark)}
+${benchmark === undefined ? '' : summary({ conformance, benchmark })}
 ${
   conformance.length === 0
     ? ''
@@ -71,38 +71,11 @@ function skips(skipped: BackendReport['summary']['skipped']): Html {
   )}</ul></details>`;
 }
 
-/** What may be claimed: for every network and batch size the fastest, then who was not timed. */
-function summary({ comparisons, refusals }: BenchmarkReport): Html {
-  return html`${comparisons.length === 0 ? '' : html`<ul>${[...byNetworkAndBatch(comparisons).values()].map(claim)}</ul>`}
-${refusals.map((refusal) => html`<p class="failed"><span class="verdict">${labelOf(refusal)} was not timed on ${refusal.variant}:</span> ${refusal.reason}</p>`)}`;
-}
-
-function byNetworkAndBatch(comparisons: readonly Comparison[]): Map<string, Comparison[]> {
-  const groups = new Map<string, Comparison[]>();
-  for (const comparison of comparisons) {
-    const key = `${comparison.variant} ${comparison.batch}`;
-    groups.set(key, [...(groups.get(key) ?? []), comparison]);
-  }
-  return groups;
-}
-
-/** The candidate that no other beats, and by how much it beats the next; nothing is claimed where an interval holds 1. */
-function claim(group: readonly Comparison[]): Html {
-  const { variant, batch } = group[0]!;
-  const oriented = group.flatMap((c) => {
-    const [a, b] = pairOf(c);
-    const { ratio, ciLow, ciHigh } = c;
-    return [
-      { a, b, ratio, ciLow, ciHigh },
-      { a: b, b: a, ratio: 1 / ratio, ciLow: 1 / ciHigh, ciHigh: 1 / ciLow },
-    ];
-  });
-  const names = new Set(oriented.map(({ a }) => a));
-  const fastest = [...names].find((name) => oriented.filter(({ a }) => a === name).every(({ ciLow }) => ciLow > 1));
-  if (fastest === undefined) return html`<li>${variant}, batch ${batch}: no candidate is shown to be the fastest.</li>`;
-  const next = oriented.filter(({ a }) => a === fastest).reduce((least, c) => (c.ratio < least.ratio ? c : least));
-  return html`<li>${variant}, batch ${batch}: <b>${fastest}</b> is fastest, <b>${next.ratio.toFixed(2)}</b> times as fast as ${next.b}
-(${next.ciLow.toFixed(2)} to ${next.ciHigh.toFixed(2)}).</li>`;
+/** What may be claimed: for every network and batch size which backend to use, then who was not timed. */
+function summary({ conformance = [], benchmark }: Required<Pick<ReportContent, 'benchmark'>> & ReportContent): Html {
+  const advice = adviceOf({ benchmark, ...(conformance.length === 0 ? {} : { conformance }) });
+  return html`${advice.length === 0 ? '' : html`<ul>${advice.map(({ variant, batch, sentence }) => html`<li>${variant}, batch ${batch}: ${sentence}</li>`)}</ul>`}
+${benchmark.refusals.map((refusal) => html`<p class="failed"><span class="verdict">${labelOf(refusal)} was not timed on ${refusal.variant}:</span> ${refusal.reason}</p>`)}`;
 }
 
 function percent(ratio: number): string {

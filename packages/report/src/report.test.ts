@@ -115,12 +115,17 @@ describe('a report', () => {
   });
 
   it('claims the fastest only when the interval allows it', () => {
-    expect(renderReport({ benchmark: benchmark(2.4, 2.6) }, facts)).toMatch(
-      /<b>quick<\/b> is fastest, <b>2\.50<\/b> times as fast as slow\s+\(2\.40 to 2\.60\)/,
+    expect(renderReport({ benchmark: benchmark(2.4, 2.6) }, facts)).toContain(
+      'bvlc-alexnet, batch 1: Use quick here: 2.50 times as fast as slow (2.40 to 2.60)',
     );
-    expect(renderReport({ benchmark: benchmark(0.9, 2.6) }, facts)).toContain(
-      'no candidate is shown to be the fastest',
-    );
+    expect(renderReport({ benchmark: benchmark(0.9, 2.6) }, facts)).toContain('quick and slow: no difference shown');
+  });
+
+  it('recommends no backend that does not conform', () => {
+    const checked = [conformance('quick', 3), conformance('slow', 0.25)];
+    const page = renderReport({ benchmark: benchmark(2.4, 2.6), conformance: checked }, facts);
+    expect(page).toContain('bvlc-alexnet, batch 1: Use slow here: ');
+    expect(page).not.toContain('Use quick');
   });
 
   it('names who was not timed', () => {
@@ -151,7 +156,8 @@ describe('a report', () => {
       refusals: [{ ...f32.refusals[0]!, precision: 'q4' }],
     };
     const page = renderReport({ benchmark: report }, facts);
-    expect(page).toMatch(/<b>quick q8<\/b> is fastest, <b>2\.50<\/b> times as fast as quick\s/);
+    expect(page).toContain('Use quick here: ');
+    expect(page).toContain('Use quick q8 here: ');
     expect(page).toContain('<td>quick q8</td><td>69</td>');
     expect(page).toContain('quick q8: 4.00 ms');
     expect(page).toContain('broken q4 was not timed on bvlc-alexnet');

@@ -1,5 +1,5 @@
 import type { BenchmarkReport } from '@alexnet/benchmark';
-import { peersOf, timeableOf, type WantedPeers } from '@alexnet/benchmark';
+import { linesOf, peersOf, timeableOf, type WantedPeers } from '@alexnet/benchmark';
 import { createVariant, type ProgramPrecision } from '@alexnet/core';
 import { allBackends } from '../backends.ts';
 import { runInChromium } from '../browser/run-in-chromium.ts';
@@ -65,14 +65,7 @@ async function reportOf(options: BenchOptions, context: Context): Promise<Benchm
   return runAllBenchmarks({ ...plan, backends, peers }, context);
 }
 
-/** JSON lines: measurements, memory, comparisons and refusals, each told by its `record`. */
-export function writeMeasurements(
-  { measurements, memory, comparisons, refusals, schema, seed }: BenchmarkReport,
-  { json }: Output,
-): void {
-  for (const record of measurements) json({ record: 'measurement', ...record });
-  for (const record of memory) json({ record: 'memory', ...record });
-  for (const record of comparisons) json({ record: 'comparison', ...record });
-  for (const record of refusals) json({ record: 'refusal', ...record });
-  json({ record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length });
+/** A report as JSON lines, each told by its `record`. */
+export function writeMeasurements(report: BenchmarkReport, { json }: Output): void {
+  for (const line of linesOf(report)) json(line);
 }

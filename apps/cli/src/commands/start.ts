@@ -38,7 +38,7 @@ export async function start(
   const plan = { backends: timed, peers: [], variants: benchNetworks, batches: [1, 8, 32], budget: 8, ...shared };
   const benchmark = await runAllBenchmarks(plan, context);
   writeMeasurements(benchmark, output);
-  output.people(benchmarkText(benchmark, styles));
+  output.people(benchmarkText(benchmark, styles, conformance));
 
   output.json({ passed, failed, skipped });
   output.people(`\n${passed} checks passed, ${failed} failed.`);

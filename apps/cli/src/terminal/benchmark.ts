@@ -1,4 +1,5 @@
 import {
+  adviceOf,
   type BenchmarkReport,
   type Comparison,
   labelOf,
@@ -6,11 +7,16 @@ import {
   type MemoryRecord,
   pairOf,
 } from '@alexnet/benchmark';
+import type { BackendReport } from '@alexnet/conformance';
 import type { Styles } from './colour.ts';
 import { table } from './table.ts';
 
-/** What a benchmark measured, for people: a table per network, then what may be claimed. */
-export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
+/**
+ * What a benchmark measured, for people: a table per network, then what may be claimed, then which backend to use, among those that conform where the
+ * suite ran too.
+ */
+export function benchmarkText(report: BenchmarkReport, styles: Styles, conformance?: readonly BackendReport[]): string {
+  const advice = adviceOf({ benchmark: report, ...(conformance === undefined ? {} : { conformance }) });
   const variants = [...new Set(report.measurements.map(({ variant }) => variant))];
   return [
     ...variants.flatMap((variant) => [
@@ -31,6 +37,9 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles): string {
       }),
       '',
       ...claims(report, variant, styles),
+      ...advice
+        .filter((one) => one.variant === variant)
+        .map(({ batch, sentence }) => `${styles.bold(`batch ${batch}:`)} ${sentence}`),
       '',
     ]),
     ...report.refusals.map((refusal) =>

@@ -29,7 +29,7 @@ export interface Survey {
   readonly shipped?: readonly Shipped[];
 }
 
-const survey: v.GenericSchema<unknown, Survey> = v.looseObject({
+export const surveySchema: v.GenericSchema<unknown, Survey> = v.looseObject({
   schema: v.literal('alexnet-survey/1'),
   date: v.pipe(v.string(), v.isoTimestamp()),
   environment: v.record(v.pipe(v.string(), v.maxLength(200)), text),
@@ -45,5 +45,5 @@ const survey: v.GenericSchema<unknown, Survey> = v.looseObject({
  * Errors: `invalid-file` for what is no survey, is cut off or is of another version: says what, where, and what to do.
  */
 export function parseSurvey(content: string): Survey {
-  return validated(survey, jsonOf(content, 'survey'), { schema: 'alexnet-survey/1', where: 'survey' });
+  return validated(surveySchema, jsonOf(content, 'survey'), { schema: 'alexnet-survey/1', where: 'survey' });
 }

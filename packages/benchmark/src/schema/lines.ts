@@ -1,0 +1,20 @@
+import type { BenchmarkReport } from '../records.ts';
+
+/*
+ * A report as JSON lines, what `alexnet bench --json` prints: `start`, then one record per line, told by its `record`, then `end`.
+ */
+
+/** A report as its lines, before `JSON.stringify`. `createLineReader` reads them. */
+export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
+  const { measurements, memory, comparisons, refusals, warnings } = lists;
+  const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
+  return [
+    { record: 'start', schema, seed },
+    ...records('measurement', measurements),
+    ...records('memory', memory),
+    ...records('comparison', comparisons),
+    ...records('refusal', refusals),
+    ...warnings.map((text) => ({ record: 'warning', text })),
+    { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
+  ];
+}
