@@ -100,6 +100,11 @@ export function positive(option: string): (text: string) => number {
   return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
 }
 
+/** `5%` or `5` as 0.05. */
+export function percentage(option: string): (text: string) => number {
+  return (text) => parse(option, text.replace(/ ?%$/, ''), /^\d{1,3}(\.\d+)?$/, 'a percentage') / 100;
+}
+
 /** `f32,int8` as `['f32', 'int8']`, each once. */
 export function precisionList(option: string): (text: string) => ProgramPrecision[] {
   const all: readonly ProgramPrecision[] = [...precisions, 'int8'];

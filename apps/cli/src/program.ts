@@ -3,6 +3,7 @@ import { precisions } from '@alexnet/core';
 import { type Command, Command as Commander, Option } from 'commander';
 import { backends } from './commands/backends.ts';
 import { bench } from './commands/bench.ts';
+import { benchCompare } from './commands/bench-compare.ts';
 import { classify } from './commands/classify.ts';
 import type { Context, ExitCode } from './commands/command.ts';
 import { conform } from './commands/conform.ts';
@@ -20,6 +21,7 @@ import {
   jsonOption,
   limitsOption,
   networkOptions,
+  percentage,
   placeOption,
   precisionList,
   precisionOption,
@@ -97,8 +99,16 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
         new Option('--limit <seconds>', 'time per batch size that one slow backend may take, in fewer turns')
           .argParser(wholeNumber('--limit'))
           .default(300),
+      )
+      .option('--compare <files...>', 'instead, compare two runs that were kept: the older, then the newer')
+      .option('--relative-to <peer>', 'with --compare: a peer of both runs, so that a slower machine cancels')
+      .addOption(
+        new Option('--tolerance <percent>', 'with --compare: how much slower is no failure').argParser(
+          percentage('--tolerance'),
+        ),
       ),
-    (context, options: Parameters<typeof bench>[0]) => bench(options, context),
+    (context, options: Parameters<typeof bench>[0] & Parameters<typeof benchCompare>[0]) =>
+      benchCompare(options, context) ?? bench(options, context),
   );
 
   handle(
