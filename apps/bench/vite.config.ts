@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { tfjsThreads } from './plugins/tfjs-threads.ts';
 
 /** Threads in WebAssembly need both. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -13,7 +14,7 @@ export default defineConfig({
     alias: [{ find: /^onnxruntime-(node|web)$/, replacement: nothing }], // pages import onnxruntime-web/wasm and /webgpu
   },
   build: { target: 'es2022' },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [tfjsThreads()] },
   server: { headers: isolation },
   preview: { headers: isolation },
 });

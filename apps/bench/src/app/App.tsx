@@ -1,7 +1,11 @@
 import { Classify } from '../classify/Classify.tsx';
+import { factsOf } from '../engines/facts.ts';
+import type { Here } from '../engines/here.ts';
 import { Measure } from '../measure/Measure.tsx';
+import { Environment } from './Environment.tsx';
+import { Isolation } from './Isolation.tsx';
 
-export function App() {
+export function App({ here }: { readonly here: Here }) {
   return (
     <>
       <header>
@@ -12,8 +16,13 @@ export function App() {
         </p>
       </header>
       <main>
-        <Measure />
+        {here.isolated ? null : <Isolation />}
+        <Measure here={here} />
         <Classify />
+        <section aria-labelledby="here-title">
+          <h2 id="here-title">This browser</h2>
+          <Environment facts={factsOf(here)} />
+        </section>
       </main>
     </>
   );

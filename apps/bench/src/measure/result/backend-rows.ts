@@ -1,0 +1,71 @@
+import type { Survey } from '@alexnet/benchmark';
+
+/** One backend in numbers, as text. */
+export interface BackendRow {
+  readonly id: string;
+  readonly conforms: boolean;
+  readonly cells: readonly { readonly head: string; readonly text: string }[];
+}
+
+const unknown = '–';
+
+/** A row for every backend that was checked or refused, fastest first, on the first network and batch size that were timed. */
+export function backendRows({ conformance, benchmark, shipped = [] }: Survey): BackendRow[] {
+  const first = benchmark.measurements.find(({ phase, precision }) => phase === 'warm' && precision === 'f32');
+  const of = (id: string, phase: string) =>
+    benchmark.measurements.find(
+      (m) => m.candidate === id && m.phase === phase && m.precision === 'f32' && m.variant === first?.variant,
+    );
+  const speed = (id: string) => of(id, 'warm')?.p50Ms ?? Number.POSITIVE_INFINITY;
+  const ids = new Set([
+    ...conformance.map(({ backend }) => backend.id),
+    ...benchmark.refusals.map(({ candidate }) => candidate),
+  ]);
+  return [...ids]
+    .toSorted((a, b) => speed(a) - speed(b))
+    .map((id) => {
+      const report = conformance.find(({ backend }) => backend.id === id);
+      const warm = of(id, 'warm');
+      const sent = shipped.find(({ candidate }) => candidate === id);
+      const held = benchmark.memory.find(({ candidate, variant }) => candidate === id && variant === first?.variant);
+      const start = ['load', 'compile', 'first-run'].map((phase) => of(id, phase)?.p50Ms);
+      return {
+        id,
+        conforms: report?.summary.failed === 0,
+        cells: [
+          { head: 'Checks', text: checksText(report?.summary) },
+          {
+            head: 'One image',
+            text: warm === undefined ? unknown : `${ms(warm.p50Ms)} (${ms(warm.ciLowMs)} to ${ms(warm.ciHighMs)})`,
+          },
+          {
+            head: 'To the first result',
+            text: start.some((time) => time === undefined)
+              ? unknown
+              : ms(start.reduce<number>((sum, time) => sum + time!, 0)),
+          },
+          { head: 'Downloads', text: sent === undefined ? unknown : bytes(sent.gzipBytes ?? sent.rawBytes) },
+          { head: 'Holds', text: held === undefined ? unknown : bytes(held.programBytes) },
+          { head: 'Runs on', text: report === undefined ? unknown : deviceText(report.backend.environment) },
+        ],
+      };
+    });
+}
+
+function checksText(summary: { readonly passed: number; readonly failed: number } | undefined): string {
+  if (summary === undefined) return 'not finished';
+  const { passed, failed } = summary;
+  return failed === 0 ? `✓ ${passed} passed` : `✕ ${failed} of ${passed + failed} failed`;
+}
+
+function deviceText({ device, threads }: { readonly device: string; readonly threads: number }): string {
+  return threads === 1 ? device : `${device}, ${threads} threads`;
+}
+
+function ms(value: number): string {
+  return value < 9.95 ? `${value.toFixed(2)} ms` : value < 99.5 ? `${value.toFixed(1)} ms` : `${value.toFixed(0)} ms`;
+}
+
+function bytes(value: number): string {
+  return value < 1e6 ? `${(value / 1e3).toFixed(0)} KB` : `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,13 @@
+import type { BackendReport } from '@alexnet/conformance';
+
+/** What became of one backend. */
+export type Outcome =
+  | { readonly kind: 'waits' }
+  | { readonly kind: 'runs'; readonly label: string }
+  | { readonly kind: 'judged'; readonly report: BackendReport }
+  /** It broke, hung or is not here. */
+  | { readonly kind: 'broke'; readonly text: string };
+
+export function conforms(outcome: Outcome): boolean {
+  return outcome.kind === 'judged' && outcome.report.summary.failed === 0;
+}
