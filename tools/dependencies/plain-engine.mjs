@@ -6,13 +6,14 @@ import ts from 'typescript';
  * once more with the language's own library alone, in which `document`, `process` or `TextDecoder` do not exist.
  */
 
-/** What core may ask of its host: the signals that callers hand in, and a turn of the event loop. */
+/** What core may ask of its host: the signals that callers hand in, and a turn of the event loop, now or later. */
 const hostNames = `
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
 }
-declare function setTimeout(callback: (value: void) => void): unknown;`;
+declare function setTimeout(callback: (value: void) => void): unknown;
+declare function clearTimeout(timer: unknown): void;`;
 
 const nameNotFound = new Set([2304, 2318, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593]);
 

@@ -27,6 +27,7 @@ export { neededPart } from './passes/needed-part.ts';
 export { preprocess } from './preprocess/preprocess.ts';
 export * from './preprocess/preprocessing.ts';
 export * as presets from './preprocess/presets.ts';
+export * from './select/index.ts';
 export * from './tensor.ts';
 export { createVariant, variantDefinitions, variantIds } from './variants/index.ts';
 export type { Dimensions, Recipe, Variant, VariantDefinition, VariantOptions } from './variants/variant.ts';

@@ -47,6 +47,16 @@ export interface Environment {
   readonly fallback: boolean;
   /** Reasons for the choices above, one sentence each: why this thread count, why a fallback. */
   readonly notes: readonly string[];
+  /** What of this holds it back and could be otherwise: one thread where more would do, software for want of a GPU. Default: nothing. */
+  readonly hindrances?: readonly Hindrance[];
+}
+
+/** Something that makes a backend slower than it could be here. */
+export interface Hindrance {
+  /** One sentence, which is among the notes. */
+  readonly reason: string;
+  /** What to do about it, an imperative. Undefined where nothing can be done. */
+  readonly fix?: string;
 }
 
 /** What a backend can do. Not declared means: must throw. */
@@ -61,6 +71,8 @@ export interface Capabilities {
   readonly deterministic: boolean;
   /** Ways to compute that are less exact than sums of products; each has an error budget of its own. Default: none. */
   readonly algorithms?: readonly Algorithm[];
+  /** Whether it computes gradients. Default: no. */
+  readonly training?: boolean;
 }
 
 /**
@@ -166,9 +178,20 @@ export interface BackendOptions {
   readonly threads?: number;
 }
 
+/** What an engine brings along before it can compute, without our own code. */
+export interface Download {
+  /** The files as npm packages publish them: `onnxruntime-web/dist/ort-wasm-simd-threaded.wasm`. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+  /** As servers send them: each file compressed by gzip. */
+  readonly gzipBytes: number;
+}
+
 export interface BackendProvider {
   /** Open: third parties bring their own. */
   readonly id: string;
+  /** Undefined where it is not known. */
+  readonly download?: Download;
   /** Cheap; never throws. */
   probe(): Promise<Availability>;
   /** Errors: `missing-dependency`, `unsupported`. */
