@@ -2,6 +2,7 @@ import { Classify } from '../classify/Classify.tsx';
 import { factsOf } from '../engines/facts.ts';
 import type { Here } from '../engines/here.ts';
 import { Measure } from '../measure/Measure.tsx';
+import { Offline } from '../offline/Offline.tsx';
 import { Environment } from './Environment.tsx';
 import { Isolation } from './Isolation.tsx';
 
@@ -18,10 +19,11 @@ export function App({ here }: { readonly here: Here }) {
       <main>
         {here.isolated ? null : <Isolation />}
         <Measure here={here} />
-        <Classify />
+        <Classify here={here} />
         <section aria-labelledby="here-title">
           <h2 id="here-title">This browser</h2>
           <Environment facts={factsOf(here)} />
+          <Offline />
         </section>
       </main>
     </>
