@@ -9,6 +9,8 @@ export type {
 } from './checkpoint-file.ts';
 export { detectFormat } from './detect.ts';
 export { type Candidate, type Constraints, candidatesOf } from './identify/candidates.ts';
+export { followClues, type Narrowed } from './identify/clues.ts';
+export { differencesOf } from './identify/distinctions.ts';
 export { type Identified, identify } from './identify/identify.ts';
 export { type MapOptions, type Mapped, mapTensors, type ReadProgress } from './map/map-tensors.ts';
 export type { Matched } from './map/match.ts';

@@ -10,6 +10,7 @@ const distinctions: Readonly<Record<string, string>> = {
   'cuda-convnet2': 'normalises before ReLU, which follows the pooling; RGB',
 };
 
+/** What a variant does differently from others that have the same tensors, for people. */
 export function differencesOf(id: string): string {
   return distinctions[id] ?? 'see its definition';
 }

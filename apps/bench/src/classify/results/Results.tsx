@@ -1,0 +1,34 @@
+import type { Classifier } from '../classifier.ts';
+import { agreementOf } from './agreement.ts';
+import { topFive } from './classes.ts';
+import { ResultCard } from './ResultCard.tsx';
+
+/** The five most likely classes on every chosen backend, side by side, and whether they agree. */
+export function Results({ classifier: { prepared, runners } }: { readonly classifier: Classifier }) {
+  const ready = prepared.value;
+  if (ready === undefined) return null;
+  const { labels } = ready.network;
+  const done = runners.value.flatMap(({ id, result: { value } }) =>
+    value?.input === ready.input ? [{ backend: id, probabilities: value.probabilities }] : [],
+  );
+  const isComplete = done.length === runners.value.length;
+  const nameOf = (index: number) => labels?.[index] ?? (index < 0 ? 'nothing' : `class ${index}`);
+  const [first] = done;
+  const [top] = first === undefined ? [] : topFive(first.probabilities, labels);
+  return (
+    <>
+      <h3>Classes</h3>
+      <p role="status" class="agreement">
+        {!isComplete && 'Classifying...'}
+        {isComplete && top !== undefined && `${ready.image.name}: ${top.label}. `}
+        {isComplete && agreementOf(done, nameOf)}
+        {runners.value.length === 0 && 'No backend is chosen.'}
+      </p>
+      <div class="opinions">
+        {runners.value.map((runner) => (
+          <ResultCard key={runner.id} runner={runner} input={ready.input} labels={labels} />
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { readCheckpoint } from '@alexnet/checkpoints';
+import { AlexNetError, createVariant, MANIFEST_FILE } from '@alexnet/core';
+import { blobSource, loadWeights } from '@alexnet/core/files';
+import { failureOf } from '../link/failure.ts';
+import type { Network } from '../network.ts';
+import { type Choice, choicesOf } from './choices.ts';
+import { folderOf, type GivenFile } from './given-file.ts';
+import { mainFile } from './main-file.ts';
+import { readNetwork } from './read-network.ts';
+import { siblingsOf } from './siblings.ts';
+
+/** How far reading is, in bytes of weights. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What was read; or, where the files fit several networks, these. */
+export type Read =
+  | { readonly kind: 'network'; readonly network: Network }
+  | { readonly kind: 'unclear'; readonly message: string; readonly choices: readonly Choice[] };
+
+export interface ReadFilesOptions {
+  /** The id of the network; default: what the files say. */
+  readonly variant?: string | undefined;
+  onProgress?(progress: Progress): void;
+}
+
+/**
+ * Reads weights that a person has given: a native folder, or a file of any format that is known, with what it names. Errors: those of reading.
+ */
+export async function readFiles(files: readonly GivenFile[], options: ReadFilesOptions = {}): Promise<Read> {
+  const manifest = files.find(({ path }) => path === MANIFEST_FILE || path.endsWith(`/${MANIFEST_FILE}`));
+  return manifest === undefined ? readOther(files, options) : readNative(manifest, files, options);
+}
+
+async function readNative(manifest: GivenFile, files: readonly GivenFile[], options: ReadFilesOptions): Promise<Read> {
+  const folder = folderOf(manifest.path);
+  const beside = files.filter(({ path }) => folderOf(path) === folder).map(({ file }) => file);
+  const { weights, manifest: facts } = await loadWeights(beside, {
+    onProgress: ({ loaded, total }) => options.onProgress?.({ done: loaded, total }),
+  });
+  const { variant: id, dimensions, precision, labels, bytes, shards, licence, provenance } = facts!;
+  const network = readNetwork({
+    name: folder.slice(0, -1).split('/').at(-1) || 'Weight folder',
+    variant: createVariant(options.variant ?? id, dimensions),
+    weights,
+    labels,
+    facts: [
+      ['Format', `native, ${precision}, ${megabytes(bytes)} in ${shards.length} files`],
+      ...(provenance === undefined ? [] : [['From', provenance.source] as const]),
+      ...(licence === undefined ? [] : [['Licence', licence] as const]),
+    ],
+    warnings: [],
+  });
+  return { kind: 'network', network };
+}
+
+async function readOther(files: readonly GivenFile[], { variant: id, onProgress }: ReadFilesOptions): Promise<Read> {
+  const main = await mainFile(files);
+  const source = blobSource(main.file, main.path);
+  const sibling = siblingsOf(main, files);
+  try {
+    const checkpoint = await readCheckpoint(source, {
+      sibling,
+      ...(id === undefined ? {} : { variant: id }),
+      onProgress: ({ done, total }) => onProgress?.({ done, total }),
+    });
+    const { format, convention, evidence, differences, unused, weights, variant } = checkpoint;
+    const network = readNetwork({
+      name: main.file.name,
+      variant,
+      weights,
+      facts: [
+        ['Format', `${format} with ${convention} names, ${megabytes(main.file.size)}`],
+        ...(evidence.length === 0 ? [] : [['Told by', evidence.join('; ')] as const]),
+        ...(unused.length === 0 ? [] : [['Not used', listed(unused)] as const]),
+      ],
+      warnings: differences,
+    });
+    return { kind: 'network', network };
+  } catch (error) {
+    if (id !== undefined || !(error instanceof AlexNetError)) throw error;
+    const choices = error.code === 'invalid-input' ? await choicesOf(source, sibling).catch(() => []) : [];
+    if (choices.length === 0) throw error;
+    return { kind: 'unclear', message: failureOf(error).message, choices };
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** The first few names, each shortened: the file may hold anything. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).map((name) => name.slice(0, 60));
+  return shown.join(', ') + (names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '');
+}
+
+const SHOWN = 6;
