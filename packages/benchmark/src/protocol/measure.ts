@@ -1,15 +1,14 @@
 import type { Comparison, Measurement, Phase } from '../records.ts';
-import { MIN_ROUNDS } from './rounds.ts';
+import { MIN_ROUNDS, pairedInterval } from './looks.ts';
+import type { RoundResults } from './rounds.ts';
 import { type Runner, recordedAs } from './runner.ts';
 import {
   ascending,
   canSeparate,
-  type Interval,
   median,
   medianInterval,
   outliers,
   quantile,
-  ratioInterval,
   ratioRange,
   verdictOf,
 } from './statistics.ts';
@@ -62,10 +61,9 @@ function record(
 
 /** Every pair, each with the interval of its ratio over the rounds that both had a turn in. */
 export function compare(
-  times: ReadonlyMap<Runner, Rounds>,
+  { times, miss }: Pick<RoundResults, 'times' | 'miss'>,
   variant: string,
   batch: number,
-  seed: number,
 ): Comparison[] {
   const candidates = [...times].map(([{ candidate }, rounds]) => ({
     ...recordedAs(candidate),
@@ -74,7 +72,7 @@ export function compare(
   return candidates.flatMap((a, i) =>
     candidates.slice(i + 1).map((b) => {
       const few = Math.min(a.turns.length, b.turns.length) < MIN_ROUNDS;
-      const interval = few ? ratioRange(a.turns, b.turns) : pairedInterval(a.turns, b.turns, seed);
+      const interval = few ? ratioRange(a.turns, b.turns) : pairedInterval(a.turns, b.turns, miss);
       const { value, low, high } = interval;
       const verdict = few && !canSeparate(a.turns.length, b.turns.length) ? 'no difference shown' : verdictOf(interval);
       return {
@@ -91,10 +89,4 @@ export function compare(
       };
     }),
   );
-}
-
-/** Over the rounds that both had a turn in: one that had its time sooner misses the last. */
-function pairedInterval(a: readonly number[], b: readonly number[], seed: number): Interval {
-  const rounds = Math.min(a.length, b.length);
-  return ratioInterval(a.slice(0, rounds), b.slice(0, rounds), seed);
 }

@@ -27,7 +27,7 @@ export interface BenchmarkOptions {
    * all where one run would take longer. Warnings say so.
    */
   readonly secondsPerCandidate?: number;
-  /** Orders candidates within rounds and draws the bootstrap. */
+  /** Orders candidates within rounds. */
   readonly seed: number;
   /** Resident bytes of the process, where the platform tells. */
   readonly readMemory?: () => number;
@@ -87,7 +87,8 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
       const batches: Timed[] = [];
       for (const batch of options.batches) {
         const { able, warnings: tooSlow } = fitting([...runners], batches, batch, limitMs);
-        const { times, failures } = await runRounds(able, workload, { ...options, batch, now, limitMs, onProgress });
+        const results = await runRounds(able, workload, { ...options, batch, now, limitMs, onProgress });
+        const { times, failures } = results;
         batches.push({ batch, times });
         warnings.push(...tooSlow, ...fewTurns(times, variant, batch, limitMs));
         for (const [runner, reason] of failures) {
@@ -96,7 +97,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
           await close(runner);
         }
         for (const [runner, rounds] of times) measurements.push(warmRecord(runner, variant, batch, rounds));
-        comparisons.push(...compare(times, variant, batch, seed));
+        comparisons.push(...compare(results, variant, batch));
       }
     } finally {
       for (const runner of runners) await close(runner);

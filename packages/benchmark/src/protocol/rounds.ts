@@ -2,16 +2,12 @@ import { philoxStream, throwIfAborted } from '@alexnet/core';
 import { labelOf } from '../records.ts';
 import { type Batch, rotateBatches } from './batches.ts';
 import { disagreement } from './gate.ts';
+import { decidedAt, LAST_MISS, MAX_ROUNDS, MIN_ROUNDS } from './looks.ts';
 import type { Rounds } from './measure.ts';
 import { messageOf, type Runner, recordedAs, signalOf, timed } from './runner.ts';
-import { isStationary, median, medianInterval } from './statistics.ts';
+import { isStationary, median } from './statistics.ts';
 import { expectedOf, precisionOf, type Workload } from './workload.ts';
 
-/** With fewer rounds the bootstrap of a ratio claims differences that are not there more often than 5 times in 100. */
-export const MIN_ROUNDS = 9;
-const MAX_ROUNDS = 60;
-/** Half the width of a confidence interval, relative to the median, at which more rounds are not worth their time. */
-const PRECISE = 0.01;
 /**
  * Pause before a candidate's turn. Engines let their threads spin for some milliseconds after a run, in wait for the next;
  * without the pause one candidate's idle threads slow the next candidate down, on two processors by half.
@@ -39,9 +35,13 @@ export interface RoundResults {
   readonly times: ReadonlyMap<Runner, Rounds>;
   /** Runners that failed at this batch size, and how. They have no times. */
   readonly failures: ReadonlyMap<Runner, string>;
+  /** How often a claim from these times may be wrong: less where the rounds ended early. */
+  readonly miss: number;
 }
 
-/** Warms every runner up, then gives each a turn in every round. A runner that fails, or has had its time, takes no further turn. Errors: `aborted`. */
+/**
+ * Warms every runner up, then gives each a turn in every round, until all pairs are decided (`decidedAt`) or the time is up. A runner that fails, or has had its time, takes no further turn. Errors: `aborted`.
+ */
 export async function runRounds(
   runners: readonly Runner[],
   workload: Workload,
@@ -98,12 +98,15 @@ export async function runRounds(
     });
   }
 
+  let miss = LAST_MISS;
   const start = now();
   for (let round = 0; round < MAX_ROUNDS && [...times.keys()].some(hasTime); round++) {
-    const enough =
-      now() - start > secondsPerBatch * 1000 ||
-      [...times.values()].every((rounds) => rounds.length < round || isPrecise(rounds));
-    if (round >= MIN_ROUNDS && enough) break;
+    if (round >= MIN_ROUNDS && now() - start > secondsPerBatch * 1000) break;
+    const decided = decidedAt([...times.values()], round);
+    if (decided !== undefined) {
+      miss = decided;
+      break;
+    }
     onProgress(`${stage}: round ${round + 1}`);
     for (const runner of shuffled([...times.keys()].filter(hasTime), seed, round)) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
@@ -116,18 +119,13 @@ export async function runRounds(
       });
     }
   }
-  return { times, failures };
+  return { times, failures, miss };
 }
 
 /** Short runs come several in a turn, after one that brings their weights back into the caches, as in steady use. */
 function turnOf(ms: number): { readonly untimed: number; readonly timed: number } {
   if (ms < 60) return { untimed: 1, timed: 4 };
   return ms < 300 ? { untimed: 1, timed: 2 } : { untimed: 0, timed: 1 };
-}
-
-function isPrecise(rounds: Rounds): boolean {
-  const { value, low, high } = medianInterval(rounds.map(median));
-  return (high - low) / 2 < PRECISE * value;
 }
 
 /** Fisher-Yates with the counter-based generator: the same seed, the same order. */

@@ -1,6 +1,6 @@
 import { labelOf } from '../records.ts';
+import { MIN_ROUNDS } from './looks.ts';
 import type { Rounds } from './measure.ts';
-import { MIN_ROUNDS } from './rounds.ts';
 import { type Runner, recordedAs } from './runner.ts';
 import { median } from './statistics.ts';
 import type { Workload } from './workload.ts';

@@ -1,4 +1,3 @@
-import { philoxStream } from '@alexnet/core';
 import type { Verdict } from '../records.ts';
 
 /** An estimate with its 95 % confidence interval. */
@@ -26,11 +25,11 @@ export function ascending(values: readonly number[]): number[] {
 }
 
 /**
- * The median with a distribution-free 95 % interval: the k-th smallest and k-th largest sample, where the number of samples below
+ * The median with a distribution-free interval, which misses it in at most `miss` of cases, default 5 %: the k-th smallest and k-th largest sample, where the number of samples below
  * the median is binomial(n, 1/2) (David & Nagaraja, Order Statistics, section 7.1). Below 6 samples no such pair reaches 95 %:
  * the interval is then the whole range.
  */
-export function medianInterval(values: readonly number[]): Interval {
+export function medianInterval(values: readonly number[], miss = 0.05): Interval {
   const sorted = ascending(values);
   const n = sorted.length;
   let tail = 0.5 ** n; // P(fewer than k samples below the median), for k = 1
@@ -38,7 +37,7 @@ export function medianInterval(values: readonly number[]): Interval {
   let k = 1;
   for (let below = 1; below < n / 2; below++) {
     probability *= (n - below + 1) / below;
-    if (tail + probability > 0.025) break;
+    if (tail + probability > miss / 2) break;
     tail += probability;
     k = below + 1;
   }
@@ -52,27 +51,21 @@ export function outliers(values: readonly number[]): number {
   return deviation === 0 ? 0 : values.filter((value) => Math.abs(value - centre) > 5 * deviation).length;
 }
 
-const RESAMPLES = 2000;
-
 /**
- * The ratio median(b) / median(a) of two candidates that were timed in the same rounds, with a 95 % percentile bootstrap interval
- * (Efron & Tibshirani 1993, chapter 13) over rounds: what slows one round slows both, and does not widen the interval.
- * The same seed gives the same interval.
+ * How many times as long `b` takes as `a`, which were timed in the same rounds: the median of the rounds' ratios with its distribution-free interval.
+ * What slows a whole round slows both and cancels. Of equally fast candidates in a random order, each round's ratio is above or below 1 by the toss
+ * of a coin, so that the interval misses 1 in at most `miss` of cases, whatever the times look like (the sign test, Lehmann 1975, section 3.3).
  */
-export function ratioInterval(a: readonly number[], b: readonly number[], seed: number): Interval {
-  const rounds = a.length;
-  const words = philoxStream([0, 0, 0, 0], [seed >>> 0, 0x62656e63], RESAMPLES * rounds);
-  const ratios: number[] = [];
-  for (let r = 0; r < RESAMPLES; r++) {
-    const drawn = Array.from({ length: rounds }, (_, i) => Math.floor((words[r * rounds + i]! / 2 ** 32) * rounds));
-    ratios.push(median(drawn.map((i) => b[i]!)) / median(drawn.map((i) => a[i]!)));
-  }
-  const sorted = ascending(ratios);
-  return { value: median(b) / median(a), low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+export function ratioInterval(a: readonly number[], b: readonly number[], miss = 0.05): Interval {
+  const { value, low, high } = medianInterval(
+    a.map((ms, round) => Math.log(b[round]! / ms)),
+    miss,
+  );
+  return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high) };
 }
 
 /**
- * The ratio median(b) / median(a) where there are too few turns for a bootstrap: the interval goes from the smallest to the
+ * The ratio median(b) / median(a) where there are too few rounds for that: the interval goes from the smallest to the
  * largest ratio of any two turns.
  */
 export function ratioRange(a: readonly number[], b: readonly number[]): Interval {
