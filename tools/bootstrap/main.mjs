@@ -22,6 +22,13 @@ const jobs = {
   },
   // What does not build does not stop the tests of what does.
   test: (args) => prepared({ name: 'test', run: () => test(args) }, ['--continue=dependencies-successful']),
+  // It needs the packages that it is made of, and nothing native.
+  page: (args) =>
+    runSteps([
+      installing(),
+      { name: 'build the page', run: () => turbo(['build', '--filter=@alexnet/bench', '--output-logs=new-only']) },
+      { name: 'serve the page (Ctrl-C ends it)', run: () => servePage(args) },
+    ]),
 };
 
 /**
@@ -45,9 +52,7 @@ export async function main([name = '', ...args]) {
 function prepared(job, buildOptions = []) {
   const installed = isInstalled();
   return runSteps([
-    installed
-      ? { name: 'install: nothing to do', run: async () => 0 }
-      : { name: 'install the dependencies', run: install },
+    installing(),
     installed && nativesSettled()
       ? { name: 'native libraries: nothing to do', run: async () => 0 }
       : { name: 'get native libraries', run: getNatives },
@@ -58,6 +63,13 @@ function prepared(job, buildOptions = []) {
     },
     job,
   ]);
+}
+
+/** @returns {import('./steps.mjs').Step} */
+function installing() {
+  return isInstalled()
+    ? { name: 'install: nothing to do', run: async () => 0 }
+    : { name: 'install the dependencies', run: install };
 }
 
 async function silentBuild() {
@@ -77,6 +89,15 @@ function cli(args) {
   return run(process.execPath, [join(root, 'apps/cli/dist/main.js'), ...args], {
     cwd: process.env['INIT_CWD'] ?? process.cwd(),
   });
+}
+
+/**
+ * Serves what was built, with the two headers that threads in WebAssembly need, and says where.
+ * @param {readonly string[]} args of `vite preview`: `--port 8080`, `--host`
+ */
+function servePage(args) {
+  const folder = join(root, 'apps/bench');
+  return run(process.execPath, [join(folder, 'node_modules/vite/bin/vite.js'), 'preview', ...args], { cwd: folder });
 }
 
 /** @param {readonly string[]} args */

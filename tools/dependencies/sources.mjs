@@ -15,7 +15,7 @@ import { importsOf } from './imports.mjs';
  * @property {Source[]} sources
  */
 
-const isSource = /\.(ts|mts|mjs|js)$/;
+const isSource = /\.(tsx?|mts|mjs|js)$/;
 /** Also the entry of what a package gives to the tests of others. */
 const isTest = /\.(test|browser)\.\w+$|\/testing\/index\.\w+$/;
 

@@ -1,2 +1,2 @@
 export { type ChromiumFile, findChromium } from './find-chromium.ts';
-export { launchChromium } from './launch.ts';
+export { type LaunchOptions, launchChromium } from './launch.ts';

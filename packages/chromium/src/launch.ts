@@ -6,7 +6,7 @@ import { type ChromiumFile, findChromium } from './find-chromium.ts';
  * WebGPU on Linux is behind a flag. Without a GPU Chromium then takes SwiftShader by itself; `--disable-gpu` would leave no adapter.
  * The other flags keep the browser from talking to its maker while something is timed.
  */
-const flags = [
+const ownFlags = [
   '--enable-unsafe-webgpu',
   '--disable-background-networking',
   '--disable-component-update',
@@ -14,14 +14,19 @@ const flags = [
   '--no-first-run',
 ];
 
+export interface LaunchOptions {
+  /** More switches for the browser: `--disable-blink-features=WebGPU`. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts a headless Chromium. Errors: `missing-dependency` with what to install. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium({ flags = [] }: LaunchOptions = {}): Promise<Browser> {
   const file = await findChromium();
   const { chromium } = await importPlaywright();
   const start = (env: NodeJS.ProcessEnv) =>
     chromium.launch({
       executablePath: file.executablePath,
-      args: flags,
+      args: [...ownFlags, ...flags],
       env: definedOf(env),
       handleSIGINT: false, // Ctrl-C is ours: it ends the run and reports it as cancelled
     });

@@ -3,6 +3,7 @@ import { budgetPlot, endToEndTable, failures, latencyPlot, networksOf, phasesPlo
 import { useEffect, useRef } from 'preact/hooks';
 import { Environment } from '../../app/Environment.tsx';
 import { Markup } from '../../app/parts/Markup.tsx';
+import { conforms } from '../run/outcome.ts';
 import { BackendTable } from './BackendTable.tsx';
 import { putPlotStyle } from './plot-style.ts';
 import { SaveLink } from './SaveLink.tsx';
@@ -23,7 +24,7 @@ export function Result({ survey, file }: ResultProps) {
   }, []);
   const { benchmark, conformance, environment, date } = survey;
   const timed = [...new Set(benchmark.measurements.map(({ variant }) => variant))];
-  const failed = conformance.filter(({ summary }) => summary.failed > 0);
+  const failed = conformance.filter((report) => !conforms(report));
   return (
     <article class="result" aria-labelledby="result-title">
       <h3 id="result-title" ref={heading} tabIndex={-1}>

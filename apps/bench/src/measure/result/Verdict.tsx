@@ -1,4 +1,5 @@
 import type { Advice, Survey } from '@alexnet/benchmark';
+import { conforms } from '../run/outcome.ts';
 
 export interface VerdictProps {
   readonly survey: Survey;
@@ -9,7 +10,7 @@ export interface VerdictProps {
 export function Verdict({ survey, advice }: VerdictProps) {
   if (advice.length === 0) {
     const { refusals } = survey.benchmark;
-    const wrong = survey.conformance.filter(({ summary }) => summary.failed > 0).map(({ backend }) => backend.id);
+    const wrong = survey.conformance.filter((report) => !conforms(report)).map(({ backend }) => backend.id);
     return (
       <div class="verdict-card failed">
         <p class="sentence">Nothing here can be recommended.</p>

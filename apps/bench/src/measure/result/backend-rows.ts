@@ -1,4 +1,5 @@
 import type { Survey } from '@alexnet/benchmark';
+import { conforms } from '../run/outcome.ts';
 
 /** One backend in numbers, as text. */
 export interface BackendRow {
@@ -31,7 +32,7 @@ export function backendRows({ conformance, benchmark, shipped = [] }: Survey): B
       const start = ['load', 'compile', 'first-run'].map((phase) => of(id, phase)?.p50Ms);
       return {
         id,
-        conforms: report?.summary.failed === 0,
+        conforms: report !== undefined && conforms(report),
         cells: [
           { head: 'Checks', text: checksText(report?.summary) },
           {

@@ -3,7 +3,7 @@ import type { BackendReport } from '@alexnet/conformance';
 import type { BackendId } from '../../engines/names.ts';
 import type { NetworkChoice } from '../choice/network-choice.ts';
 import { inWorker } from './in-worker.ts';
-import type { Outcome } from './outcome.ts';
+import { conforms, type Outcome } from './outcome.ts';
 import { createOverallTime, type Overall } from './overall.ts';
 
 export interface MeasureOptions {
@@ -54,7 +54,7 @@ export async function measureAll(options: MeasureOptions): Promise<Survey> {
   }
 
   time.begin();
-  const able = conformance.filter(({ summary }) => summary.failed === 0).map(({ backend }) => backend.id as BackendId);
+  const able = conformance.filter(conforms).map(({ backend }) => backend.id as BackendId);
   const speed = await timed(able, network, {
     signal,
     onProgress: ({ label }) => onProgress({ label, ...time.at(undefined) }),

@@ -1,5 +1,5 @@
 import { type BackendId, backendNames } from '../../engines/names.ts';
-import type { Outcome } from '../run/outcome.ts';
+import { conforms, type Outcome } from '../run/outcome.ts';
 
 /** What became of each backend so far. */
 export function Outcomes({ outcomes }: { readonly outcomes: ReadonlyMap<BackendId, Outcome> }) {
@@ -32,7 +32,7 @@ function shown(outcome: Outcome): { readonly sign: string; readonly style: strin
       return { sign: '✕', style: 'failed', text: outcome.text };
     case 'judged': {
       const { passed, failed } = outcome.report.summary;
-      if (failed === 0) return { sign: '✓', style: 'passed', text: `conforms, ${passed} checks passed` };
+      if (conforms(outcome.report)) return { sign: '✓', style: 'passed', text: `conforms, ${passed} checks passed` };
       return {
         sign: '✕',
         style: 'failed',
