@@ -41,6 +41,7 @@ function enginesHere(): readonly EngineName[] {
 export function providerOf(id: string, kind: EngineKind, own: Tfjs | undefined): BackendProvider {
   return {
     id,
+    ...(kind.download === undefined ? {} : { download: kind.download }),
     probe: async () => availabilityOf(await kind.find(own), kind),
     async create(options = {}) {
       const found = await kind.find(own);

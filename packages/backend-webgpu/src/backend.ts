@@ -3,6 +3,7 @@ import { compile } from './compile.ts';
 import { type Device, openDevice } from './device/device.ts';
 import { disposedError } from './device/errors.ts';
 import type { BackendSetup } from './setup.ts';
+import { splitWeights } from './split-weights.ts';
 import { choicesFor } from './tune/choices-for.ts';
 
 export type { BackendSetup } from './setup.ts';
@@ -10,7 +11,8 @@ export type { BackendSetup } from './setup.ts';
 /** A backend on the platform's best adapter. A lost device is replaced at the next compile. */
 export async function createBackend(setup: BackendSetup): Promise<Backend> {
   const devices = await replaceable(() => openDevice(setup.gpu, setup));
-  const { adapter, timestamps } = await devices.current();
+  const { adapter, timestamps, gpu } = await devices.current();
+  const hindrances = splitWeights(gpu.limits, setup);
   const programs = new Set<Program>();
   let disposed = false;
   return {
@@ -28,7 +30,9 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
           ? 'Layers are timed on the device; browsers round such times, Chromium to 0.1 ms.'
           : 'The device has no timestamps: layers are not timed.',
         choicesFor(setup, adapter).note,
+        ...hindrances.map(({ reason, fix }) => `${reason} ${fix}`),
       ],
+      hindrances,
     },
     capabilities: {
       ops: opNames,

@@ -26,6 +26,7 @@ import type { Declared } from './plan/weights.ts';
 import { uploadConstants } from './program/constants.ts';
 import { createProgram } from './program/program.ts';
 import type { BackendSetup } from './setup.ts';
+import { bindingLimit } from './split-weights.ts';
 import { choicesFor } from './tune/choices-for.ts';
 
 /** A program on a device. Errors: those of `Backend.compile`. */
@@ -54,7 +55,7 @@ export async function compile(
   const lowered = lower(fused, {
     precision,
     choices: choicesFor(setup, device.adapter).choices,
-    bindingLimit: Math.min(setup.maxBindingBytes ?? Infinity, limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+    bindingLimit: bindingLimit(limits, setup),
     declared,
   });
   const network = {

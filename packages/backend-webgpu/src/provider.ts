@@ -22,6 +22,7 @@ export function webgpuProvider({ gpu: given, engine = 'WebGPU', ...options }: We
   const find = () => given ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   return {
     id: 'webgpu',
+    download: { files: [], bytes: 0, gzipBytes: 0 }, // the browser has it
     probe: () => probeGpu(find()),
     async create() {
       return createBackend(setUp(find(), engine, options));

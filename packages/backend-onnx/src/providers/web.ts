@@ -4,6 +4,7 @@ import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { nodeBuiltin } from '../runtime/node-builtin.ts';
 import { type ThreadChoice, wasmThreads } from '../runtime/threads.ts';
 import { turnsOf } from '../runtime/turns.ts';
+import { wasmDownload } from './download.ts';
 import { processorForm } from './form.ts';
 import { type Found, load } from './load.ts';
 
@@ -20,6 +21,7 @@ export function onnxWebProvider({ runtime }: OnnxWebOptions = {}): BackendProvid
   const find = (): Promise<Found> => (runtime === undefined ? load(PACKAGE, importWeb) : Promise.resolve(runtime));
   return {
     id: 'onnx-web',
+    download: wasmDownload,
     async probe() {
       const found = await find();
       if ('missing' in found) return { available: false, detail: found.missing, fix: FIX };
@@ -42,13 +44,14 @@ const started = new WeakMap<OnnxRuntime['env'], number>();
 
 /** The WebAssembly build set up at its best. */
 export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Engine {
-  const { threads, note } = fixedThreads(runtime, wasmThreads(asked));
+  const { threads, note, hindrances = [] } = fixedThreads(runtime, wasmThreads(asked));
   return {
     runtime,
     name: versionOf(runtime),
     device: nodeBuiltin('node:os') === undefined ? 'WebAssembly in the browser' : 'WebAssembly in Node',
     threads,
     notes: [note],
+    hindrances,
     session: { executionProviders: ['wasm'], enableMemPattern: false },
     weightsInFiles: false,
     turns: turnsOf(runtime.env),
@@ -60,7 +63,10 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
 function fixedThreads({ env }: OnnxRuntime, choice: ThreadChoice): ThreadChoice {
   const before = started.get(env);
   if (before !== undefined && before !== choice.threads) {
-    return { threads: before, note: `${before} threads: ${PACKAGE} keeps the thread count of its first session.` };
+    const note = `${before} threads: ${PACKAGE} keeps the thread count of its first session.`;
+    if (before > choice.threads) return { threads: before, note };
+    const fix = 'Create the backend that needs the most threads first.';
+    return { threads: before, note, hindrances: [{ reason: note, fix }] };
   }
   started.set(env, choice.threads);
   env.wasm.numThreads = choice.threads;

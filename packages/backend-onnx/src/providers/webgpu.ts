@@ -2,6 +2,7 @@ import { AlexNetError, type BackendProvider, precisions } from '@alexnet/core';
 import { createBackend } from '../runtime/backend.ts';
 import type { Engine, OnnxRuntime } from '../runtime/engine.ts';
 import { turnsOf } from '../runtime/turns.ts';
+import { webGpuDownload } from './download.ts';
 import { webGpuForm } from './form.ts';
 import { load, tryEngine } from './load.ts';
 import { type OnnxWebOptions, versionOf } from './web.ts';
@@ -12,6 +13,7 @@ const PACKAGE = 'onnxruntime-web';
 export function onnxWebGpuProvider({ runtime }: OnnxWebOptions = {}): BackendProvider {
   return {
     id: 'onnx-webgpu',
+    download: webGpuDownload,
     async probe() {
       const found = await findWebGpu(runtime);
       if ('missing' in found) return { available: false, detail: found.missing, fix: found.fix };

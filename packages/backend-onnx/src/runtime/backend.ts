@@ -38,6 +38,7 @@ export function createBackend(id: string, engine: Engine): Backend {
       simd: true,
       fallback: engine.fallback ?? false,
       notes: engine.notes,
+      hindrances: engine.hindrances ?? [],
     },
     capabilities: {
       ops: opNames,

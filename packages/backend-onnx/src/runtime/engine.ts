@@ -1,4 +1,4 @@
-import type { ProgramPrecision } from '@alexnet/core';
+import type { Hindrance, ProgramPrecision } from '@alexnet/core';
 import type { OpForms } from '../model/lower.ts';
 import type { Turns } from './turns.ts';
 
@@ -50,6 +50,7 @@ export interface Engine {
   readonly fallback?: boolean;
   readonly threads: number;
   readonly notes: readonly string[];
+  readonly hindrances?: readonly Hindrance[];
   readonly session: SessionOptions;
   /** Whether weights reach the engine through a temporary file that it maps, where there is a file system. */
   readonly weightsInFiles: boolean;

@@ -1,10 +1,11 @@
-import { AlexNetError } from '@alexnet/core';
+import { AlexNetError, type Hindrance } from '@alexnet/core';
 import { nodeBuiltin } from './node-builtin.ts';
 
 /** How many threads to use, and why: one sentence for `environment.notes`. */
 export interface ThreadChoice {
   readonly threads: number;
   readonly note: string;
+  readonly hindrances?: readonly Hindrance[];
 }
 
 /**
@@ -32,12 +33,10 @@ export function wasmThreads(asked: number | undefined): ThreadChoice {
   const choice = nativeThreads(asked);
   const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
   if (typeof SharedArrayBuffer !== 'undefined' && crossOriginIsolated !== false) return choice;
-  return {
-    threads: 1,
-    note:
-      'One thread: the page is not cross-origin isolated. Send the headers ' +
-      '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
-  };
+  const reason = 'One thread: the page is not cross-origin isolated.';
+  const fix =
+    'Send the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".';
+  return { threads: 1, note: `${reason} ${fix}`, hindrances: [{ reason, fix }] };
 }
 
 function processors(): number {

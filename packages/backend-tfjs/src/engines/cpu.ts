@@ -1,4 +1,5 @@
 import { plainForm } from '../lower/form.ts';
+import { cpuDownload } from './download.ts';
 import type { EngineKind } from './engine.ts';
 import { failed, importCore } from './import.ts';
 import { own } from './own.ts';
@@ -10,6 +11,7 @@ export const cpu: EngineKind = {
   name: 'cpu',
   backend: 'cpu',
   package: PACKAGE,
+  download: cpuDownload,
   form: { ...plainForm, linear: 'rows' },
   deterministic: true,
   strictNonFinite: false,

@@ -1,4 +1,4 @@
-import type { Deviation } from '@alexnet/core';
+import type { Deviation, Download, Hindrance } from '@alexnet/core';
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { GraphForm } from '../lower/form.ts';
 import type { Tfjs } from '../tfjs.ts';
@@ -39,6 +39,7 @@ export interface Description {
   readonly threads: number;
   readonly simd?: boolean;
   readonly notes: readonly string[];
+  readonly hindrances?: readonly Hindrance[];
 }
 
 /** A matrix that is written a few columns at a time. */
@@ -67,6 +68,8 @@ export interface EngineKind {
   readonly backend: string;
   /** The npm package that brings it. */
   readonly package: string;
+  /** What a page loads of it; undefined of native engines. */
+  readonly download?: Download;
   /** How graphs are written for it; measured, see docs/performance/tfjs.md. */
   readonly form: GraphForm;
   /** Finds the engine, with the caller's own tfjs or by importing its packages. Starts nothing, never throws. */

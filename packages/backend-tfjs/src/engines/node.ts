@@ -54,6 +54,7 @@ function native(name: 'node' | 'node-gpu', packageName: string): EngineKind {
     describe(tf, backend, { threads }) {
       const { binding, isUsingGpuDevice } = backend as NativeBackend;
       const count = threadsSet() ?? processors();
+      const hindrances = name === 'node-gpu' && !isUsingGpuDevice ? [NO_GPU] : [];
       return {
         engine: `${packageName} ${tf.version_core} (TensorFlow ${binding.TF_Version})`,
         device: isUsingGpuDevice ? 'GPU' : 'CPU',
@@ -63,14 +64,18 @@ function native(name: 'node' | 'node-gpu', packageName: string): EngineKind {
           threads === undefined || threads === count
             ? `${count} threads: TensorFlow takes one per processor, or TF_NUM_INTRAOP_THREADS.`
             : `${count} threads, not ${threads}: TensorFlow keeps the number that it started with; set TF_NUM_INTRAOP_THREADS.`,
-          ...(name === 'node-gpu' && !isUsingGpuDevice
-            ? ['TensorFlow found no GPU (it needs CUDA and cuDNN): the CPU computes instead.']
-            : []),
+          ...hindrances.map(({ reason }) => reason),
         ],
+        hindrances,
       };
     },
   };
 }
+
+const NO_GPU = {
+  reason: 'TensorFlow found no GPU (it needs CUDA and cuDNN): the CPU computes instead.',
+  fix: 'Install CUDA and cuDNN, or use @tensorflow/tfjs-node.',
+};
 
 /** The two packages register the same backend: the first that is imported is the one that runs. */
 function judge(tf: Tfjs, name: 'node' | 'node-gpu', packageName: string): Found | Missing {

@@ -1,5 +1,7 @@
+import type { Hindrance } from '@alexnet/core';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
+import { wasmDownload } from './download.ts';
 import type { EngineKind } from './engine.ts';
 import { failed, importCore, importOptional, inNode } from './import.ts';
 import { own } from './own.ts';
@@ -27,6 +29,7 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
     name: 'wasm',
     backend: 'wasm',
     package: PACKAGE,
+    download: wasmDownload,
     form: { convolution: 'slices', linear: 'steps', lrn: { convolutionUpTo: 128 } },
     deterministic: true,
     strictNonFinite: false,
@@ -79,13 +82,14 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
     },
 
     describe(tf, backend) {
-      const { threads, note } = threadsOf(tf, backend);
+      const { threads, note, hindrances } = threadsOf(tf, backend);
       const simd = tf.env().get('WASM_HAS_SIMD_SUPPORT') === true;
       return {
         engine: `${PACKAGE} ${tf.version_core}`,
         threads,
         simd,
-        notes: [note, ...(simd ? [] : ['This engine has no WebAssembly SIMD.'])],
+        notes: [note, ...(simd ? [] : [NO_SIMD.reason])],
+        hindrances: [...hindrances, ...(simd ? [] : [NO_SIMD])],
       };
     },
   };
@@ -120,25 +124,35 @@ function guardMemory(module: WasmModule, lost: (reason: string) => void): void {
   module.onAbort = (reason) => lost(`its WebAssembly was aborted: ${String(reason)}`);
 }
 
-function threadsOf(tf: Tfjs, backend: KernelBackend): { readonly threads: number; readonly note: string } {
+const NO_SIMD: Hindrance = { reason: 'This engine has no WebAssembly SIMD.', fix: 'Use a newer browser.' };
+
+interface ThreadFacts {
+  readonly threads: number;
+  readonly note: string;
+  readonly hindrances: readonly Hindrance[];
+}
+
+function threadsOf(tf: Tfjs, backend: KernelBackend): ThreadFacts {
   if (tf.env().get('WASM_HAS_MULTITHREAD_SUPPORT') === true) {
     const threads = (backend as WasmBackend).wasm.tfjs.getThreadsCount();
     return {
       threads,
       note: `${threads} threads, of at most ${MOST_THREADS}, fixed when tfjs started its WebAssembly.`,
+      hindrances: [],
     };
   }
-  return { threads: 1, note: `One thread: ${whyOne()}` };
+  const why = whyOne();
+  return { threads: 1, note: why.fix === undefined ? why.reason : `${why.reason} ${why.fix}`, hindrances: [why] };
 }
 
-function whyOne(): string {
-  if (inNode()) return 'tfjs has no WebAssembly threads in Node (tensorflow/tfjs#3830).';
+function whyOne(): Hindrance {
+  if (inNode()) return { reason: 'One thread: tfjs has no WebAssembly threads in Node (tensorflow/tfjs#3830).' };
   if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true)
-    return 'this browser has no WebAssembly threads.';
-  return (
-    'the page is not cross-origin isolated. Send the headers ' +
-    '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".'
-  );
+    return { reason: 'One thread: this browser has no WebAssembly threads.' };
+  return {
+    reason: 'One thread: the page is not cross-origin isolated.',
+    fix: 'Send the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
+  };
 }
 
 /** tfjs's own limit. */

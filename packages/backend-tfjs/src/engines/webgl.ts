@@ -2,6 +2,7 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { plainForm } from '../lower/form.ts';
 import type { Tfjs } from '../tfjs.ts';
 import { stateOf } from './active.ts';
+import { webglDownload } from './download.ts';
 import type { EngineKind } from './engine.ts';
 import { failed, importCore } from './import.ts';
 import { maxPoolFloor } from './max-pool-floor.ts';
@@ -27,6 +28,7 @@ export const webgl: EngineKind = {
   name: 'webgl',
   backend: 'webgl',
   package: PACKAGE,
+  download: webglDownload,
   form: plainForm,
   deterministic: true,
   strictNonFinite: false,

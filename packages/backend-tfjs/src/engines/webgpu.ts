@@ -1,4 +1,5 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
+import { webgpuDownload } from './download.ts';
 import type { EngineKind } from './engine.ts';
 import { failed, importCore } from './import.ts';
 import { maxPoolFloor } from './max-pool-floor.ts';
@@ -20,6 +21,7 @@ export const webgpu: EngineKind = {
   name: 'webgpu',
   backend: 'webgpu',
   package: PACKAGE,
+  download: webgpuDownload,
   form: {
     convolution: 'slices',
     linear: 'rows',

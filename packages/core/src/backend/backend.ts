@@ -53,7 +53,7 @@ export interface Environment {
 
 /** Something that makes a backend slower than it could be here. */
 export interface Hindrance {
-  /** One sentence, which is among the notes. */
+  /** One sentence; the notes say it too. */
   readonly reason: string;
   /** What to do about it, an imperative. Undefined where nothing can be done. */
   readonly fix?: string;
