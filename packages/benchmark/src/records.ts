@@ -87,12 +87,28 @@ export interface Refusal extends Subject {
   readonly reason: string;
 }
 
+/** How quiet the machine was while one network was timed at one batch size. */
+export interface NoiseRecord {
+  readonly variant: string;
+  readonly batch: number;
+  /** A fixed loop of arithmetic, once per round: its median, and from its 10th to its 90th percentile as a share of that. */
+  readonly spinMs: number;
+  readonly spinSpread: number;
+  /** How many times as long the last third of the rounds took as the first; the median over candidates. */
+  readonly drift: number;
+  /** The share of runs that lie far from the median of their candidate. */
+  readonly outlierShare: number;
+}
+
 export interface BenchmarkReport {
   readonly schema: 'alexnet-benchmark/1';
   readonly seed: number;
+  /** The smallest step of the clock; shorter times are 0 or one step. */
+  readonly clockStepMs?: number;
   readonly measurements: readonly Measurement[];
   readonly memory: readonly MemoryRecord[];
   readonly comparisons: readonly Comparison[];
   readonly refusals: readonly Refusal[];
+  readonly noise?: readonly NoiseRecord[];
   readonly warnings: readonly string[];
 }

@@ -23,7 +23,7 @@ export function phaseRecord(runner: Runner, variant: string, phase: Exclude<Phas
 
 export function warmRecord(runner: Runner, variant: string, batch: number, rounds: Rounds): Measurement {
   const warm = record(runner, variant, batch, 'warm', rounds);
-  return { ...warm, imagesPerSecond: (1000 * batch) / warm.p50Ms };
+  return warm.p50Ms === 0 ? warm : { ...warm, imagesPerSecond: (1000 * batch) / warm.p50Ms };
 }
 
 /**
@@ -59,7 +59,7 @@ function record(
   };
 }
 
-/** Every pair, each with the interval of its ratio over the rounds that both had a turn in. */
+/** Every pair, each with the interval of its ratio over the rounds that both had a turn in; none where a clock too coarse for a run showed no time. */
 export function compare(
   { times, miss }: Pick<RoundResults, 'times' | 'miss'>,
   variant: string,
@@ -70,10 +70,11 @@ export function compare(
     turns: rounds.map(median),
   }));
   return candidates.flatMap((a, i) =>
-    candidates.slice(i + 1).map((b) => {
+    candidates.slice(i + 1).flatMap((b) => {
       const few = Math.min(a.turns.length, b.turns.length) < MIN_ROUNDS;
       const interval = few ? ratioRange(a.turns, b.turns) : pairedInterval(a.turns, b.turns, miss);
       const { value, low, high } = interval;
+      if (!(value > 0 && Number.isFinite(high))) return [];
       const verdict = few && !canSeparate(a.turns.length, b.turns.length) ? 'no difference shown' : verdictOf(interval);
       return {
         variant,

@@ -1,5 +1,6 @@
 import { type Backend, buildGraph, evaluate, referenceProvider, seededWeights, type TensorMap } from '@alexnet/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseBenchmark } from '../schema/parse-benchmark.ts';
 import { type BenchmarkOptions, runBenchmark } from './protocol.ts';
 import type { Candidate, Workload } from './workload.ts';
 
@@ -253,10 +254,32 @@ describe('a benchmark', () => {
     ]);
   });
 
+  it('warns of a machine that gets slower, and says by how much in its record', async () => {
+    const spy = newSpy();
+    const hot = candidate('hot', spy, {
+      get runMs() {
+        return 2 + spy.runs.length / 50;
+      },
+    });
+    const { warnings, noise } = await bench([hot], { batches: [1] });
+    expect(warnings.join()).toMatch(/machine was busy while tiny was timed at batch 1: .*the last rounds took/);
+    expect(noise?.[0]?.drift).toBeGreaterThan(1.1);
+  });
+
+  it('compares nothing, and states no throughput, where the clock does not move during a run', async () => {
+    const spy = newSpy();
+    const still = [candidate('a', spy, { runMs: 0 }), candidate('b', spy, { runMs: 0 })];
+    const report = await bench(still, { now: () => Math.floor(clock.ms) });
+    expect(report.comparisons).toEqual([]);
+    expect(report.measurements.some(({ imagesPerSecond }) => imagesPerSecond !== undefined)).toBe(false);
+    expect(parseBenchmark(JSON.stringify(report)).report).toEqual(report);
+  });
+
   it('warns of a coarse clock', async () => {
     let reads = 0;
     const now = () => Math.floor(clock.ms + reads++ / 3);
-    const { warnings } = await bench([candidate('a', newSpy())], { now });
+    const { warnings, clockStepMs } = await bench([candidate('a', newSpy())], { now });
     expect(warnings.join()).toContain('steps of 1');
+    expect(clockStepMs).toBe(1);
   });
 });

@@ -5,9 +5,11 @@ import {
   labelOf,
   type Measurement,
   type MemoryRecord,
+  type NoiseRecord,
   type Refusal,
 } from '../records.ts';
 import { compare, warmRecord } from './measure.ts';
+import { noiseOf, noiseWarnings } from './noise.ts';
 import { prepare } from './prepare.ts';
 import { runRounds } from './rounds.ts';
 import { type Runner, recordedAs, release } from './runner.ts';
@@ -50,6 +52,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const memory: MemoryRecord[] = [];
   const comparisons: Comparison[] = [];
   const refusals: Refusal[] = [];
+  const noise: NoiseRecord[] = [];
   const step = clockStep(now);
   const undeclared = new Set<string>();
   const warnings = step > 0.1 ? [`The clock moves in steps of ${step.toPrecision(2)} ms: short times are coarse.`] : [];
@@ -88,7 +91,12 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
       for (const batch of options.batches) {
         const { able, warnings: tooSlow } = fitting([...runners], batches, batch, limitMs);
         const results = await runRounds(able, workload, { ...options, batch, now, limitMs, onProgress });
-        const { times, failures } = results;
+        const { times, failures, spinMs } = results;
+        const noisy = noiseOf([...times.values()], spinMs, { variant, batch });
+        if (noisy !== undefined) {
+          noise.push(noisy);
+          warnings.push(...noiseWarnings(noisy));
+        }
         batches.push({ batch, times });
         warnings.push(...tooSlow, ...fewTurns(times, variant, batch, limitMs));
         for (const [runner, reason] of failures) {
@@ -106,10 +114,12 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   return {
     schema: 'alexnet-benchmark/1',
     seed,
+    clockStepMs: step,
     measurements,
     memory,
     comparisons,
     refusals,
+    noise,
     warnings: [...warnings, ...undeclared],
   };
 }

@@ -4,6 +4,7 @@ import { type Batch, rotateBatches } from './batches.ts';
 import { disagreement } from './gate.ts';
 import { decidedAt, LAST_MISS, MAX_ROUNDS, MIN_ROUNDS } from './looks.ts';
 import type { Rounds } from './measure.ts';
+import { spin } from './noise.ts';
 import { messageOf, type Runner, recordedAs, signalOf, timed } from './runner.ts';
 import { isStationary, median } from './statistics.ts';
 import { expectedOf, precisionOf, type Workload } from './workload.ts';
@@ -35,6 +36,8 @@ export interface RoundResults {
   readonly times: ReadonlyMap<Runner, Rounds>;
   /** Runners that failed at this batch size, and how. They have no times. */
   readonly failures: ReadonlyMap<Runner, string>;
+  /** A fixed loop, once per round. */
+  readonly spinMs: readonly number[];
   /** How often a claim from these times may be wrong: less where the rounds ended early. */
   readonly miss: number;
 }
@@ -53,6 +56,7 @@ export async function runRounds(
   const times = new Map<Runner, number[][]>();
   const failures = new Map<Runner, string>();
   const spent = new Map<Runner, number>();
+  const spinMs: number[] = [];
 
   let next = 0;
   const run = async (runner: Runner, { input }: Batch = inputs[next++ % inputs.length]!) => {
@@ -108,8 +112,9 @@ export async function runRounds(
       break;
     }
     onProgress(`${stage}: round ${round + 1}`);
-    for (const runner of shuffled([...times.keys()].filter(hasTime), seed, round)) {
+    for (const [place, runner] of shuffled([...times.keys()].filter(hasTime), seed, round).entries()) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      if (place === 0) spinMs.push((await timed(now, async () => spin(round)))[1]);
       await attempt(runner, async () => {
         const { untimed, timed: count } = turnOf(typical.get(runner)!);
         for (let i = 0; i < untimed; i++) await run(runner);
@@ -119,7 +124,7 @@ export async function runRounds(
       });
     }
   }
-  return { times, failures, miss };
+  return { times, failures, spinMs, miss };
 }
 
 /** Short runs come several in a turn, after one that brings their weights back into the caches, as in steady use. */

@@ -5,6 +5,7 @@ import {
   type Comparison,
   type Measurement,
   type MemoryRecord,
+  type NoiseRecord,
   phases,
   type Refusal,
 } from '../records.ts';
@@ -65,12 +66,23 @@ export const comparison: v.GenericSchema<unknown, Comparison> = v.pipe(
 
 export const refusal: v.GenericSchema<unknown, Refusal> = v.looseObject({ ...subject, variant: text, reason: text });
 
+export const noise: v.GenericSchema<unknown, NoiseRecord> = v.looseObject({
+  variant: text,
+  batch: batchSize,
+  spinMs: amount,
+  spinSpread: amount,
+  drift: positive,
+  outlierShare: v.pipe(amount, v.maxValue(1)),
+});
+
 export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
   schema: v.literal('alexnet-benchmark/1'),
   seed: count,
+  clockStepMs: v.exactOptional(amount),
   measurements: list(measurement),
   memory: list(memory),
   comparisons: list(comparison),
   refusals: list(refusal),
+  noise: v.exactOptional(list(noise)),
   warnings: list(text),
 });

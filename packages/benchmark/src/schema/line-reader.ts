@@ -1,14 +1,14 @@
 import { AlexNetError } from '@alexnet/core';
 import * as v from 'valibot';
-import type { BenchmarkReport, Comparison, Measurement, MemoryRecord, Refusal } from '../records.ts';
-import { comparison, measurement, memory, refusal } from './benchmark-schema.ts';
-import { count, text } from './fields.ts';
+import type { BenchmarkReport, Comparison, Measurement, MemoryRecord, NoiseRecord, Refusal } from '../records.ts';
+import { comparison, measurement, memory, noise, refusal } from './benchmark-schema.ts';
+import { amount, count, text } from './fields.ts';
 import { jsonOf } from './json.ts';
 import { type Claim, validated } from './validated.ts';
 
 const schema = 'alexnet-benchmark/1';
 const version = { schema: v.literal(schema), seed: count };
-const start = v.looseObject(version);
+const start = v.looseObject({ ...version, clockStepMs: v.exactOptional(amount) });
 const end = v.looseObject({ ...version, measurements: count, refusals: count });
 
 /** What a file held, and what is missing in it, one sentence each. */
@@ -33,6 +33,7 @@ export function createLineReader(where: string): LineReader {
   const memories: MemoryRecord[] = [];
   const comparisons: Comparison[] = [];
   const refusals: Refusal[] = [];
+  const noises: NoiseRecord[] = [];
   const warnings: string[] = [];
   let started: v.InferOutput<typeof start> | undefined;
   let ended: v.InferOutput<typeof end> | undefined;
@@ -49,6 +50,7 @@ export function createLineReader(where: string): LineReader {
     ['memory', into(memories, memory)],
     ['comparison', into(comparisons, comparison)],
     ['refusal', into(refusals, refusal)],
+    ['noise', into(noises, noise)],
     ['warning', (record, claim) => void warnings.push(validated(v.looseObject({ text }), record, claim).text)],
     [
       'start',
@@ -98,9 +100,19 @@ export function createLineReader(where: string): LineReader {
           where,
           'Lines were lost or added: save or copy the whole file again.',
         );
-      const seed = (started ?? ended)?.seed ?? 0;
+      const { clockStepMs } = started ?? {};
       return {
-        report: { schema, seed, measurements, memory: memories, comparisons, refusals, warnings },
+        report: {
+          schema,
+          seed: (started ?? ended)?.seed ?? 0,
+          ...(clockStepMs === undefined ? {} : { clockStepMs }),
+          measurements,
+          memory: memories,
+          comparisons,
+          refusals,
+          ...(noises.length === 0 ? {} : { noise: noises }),
+          warnings,
+        },
         problems:
           ended === undefined
             ? [

@@ -6,14 +6,15 @@ import type { BenchmarkReport } from '../records.ts';
 
 /** A report as its lines, before `JSON.stringify`. `createLineReader` reads them. */
 export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
-  const { measurements, memory, comparisons, refusals, warnings } = lists;
+  const { clockStepMs, measurements, memory, comparisons, refusals, noise = [], warnings } = lists;
   const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
   return [
-    { record: 'start', schema, seed },
+    { record: 'start', schema, seed, ...(clockStepMs === undefined ? {} : { clockStepMs }) },
     ...records('measurement', measurements),
     ...records('memory', memory),
     ...records('comparison', comparisons),
     ...records('refusal', refusals),
+    ...records('noise', noise),
     ...warnings.map((text) => ({ record: 'warning', text })),
     { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
   ];
