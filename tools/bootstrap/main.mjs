@@ -22,12 +22,12 @@ const jobs = {
   },
   // What does not build does not stop the tests of what does.
   test: (args) => prepared({ name: 'test', run: () => test(args) }, ['--continue=dependencies-successful']),
-  // It needs the packages that it is made of, and nothing native.
+  // It is made from the source of the packages, and needs nothing native.
   page: (args) =>
     runSteps([
       installing(),
-      { name: 'build the page', run: () => turbo(['build', '--filter=@alexnet/bench', '--output-logs=new-only']) },
-      { name: 'serve the page (Ctrl-C ends it)', run: () => servePage(args) },
+      { name: 'build the page', run: () => vite(['build', '--logLevel', 'warn']) },
+      { name: 'serve the page (Ctrl-C ends it)', run: () => vite(['preview', ...args]) },
     ]),
 };
 
@@ -92,12 +92,12 @@ function cli(args) {
 }
 
 /**
- * Serves what was built, with the two headers that threads in WebAssembly need, and says where.
- * @param {readonly string[]} args of `vite preview`: `--port 8080`, `--host`
+ * Builds the page, or serves it with the two headers that threads in WebAssembly need, and says where.
+ * @param {readonly string[]} args
  */
-function servePage(args) {
+function vite(args) {
   const folder = join(root, 'apps/bench');
-  return run(process.execPath, [join(folder, 'node_modules/vite/bin/vite.js'), 'preview', ...args], { cwd: folder });
+  return run(process.execPath, [join(folder, 'node_modules/vite/bin/vite.js'), ...args], { cwd: folder });
 }
 
 /** @param {readonly string[]} args */

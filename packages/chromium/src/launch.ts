@@ -2,12 +2,11 @@ import { AlexNetError } from '@alexnet/core';
 import type { Browser } from 'playwright-core';
 import { type ChromiumFile, findChromium } from './find-chromium.ts';
 
-/**
- * WebGPU on Linux is behind a flag. Without a GPU Chromium then takes SwiftShader by itself; `--disable-gpu` would leave no adapter.
- * The other flags keep the browser from talking to its maker while something is timed.
- */
-const ownFlags = [
-  '--enable-unsafe-webgpu',
+/** WebGPU on Linux is behind a flag. Without a GPU Chromium then takes SwiftShader by itself; `--disable-gpu` would leave no adapter. */
+const webgpuFlag = '--enable-unsafe-webgpu';
+
+/** They keep the browser from talking to its maker while something is timed. */
+const quietFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
@@ -15,18 +14,20 @@ const ownFlags = [
 ];
 
 export interface LaunchOptions {
-  /** More switches for the browser: `--disable-blink-features=WebGPU`. */
+  /** False: as most browsers on Linux are, without WebGPU where there is no GPU. Default: true. */
+  readonly webgpu?: boolean;
+  /** More switches for the browser: `--force-dark-mode`. */
   readonly flags?: readonly string[];
 }
 
 /** Starts a headless Chromium. Errors: `missing-dependency` with what to install. */
-export async function launchChromium({ flags = [] }: LaunchOptions = {}): Promise<Browser> {
+export async function launchChromium({ webgpu = true, flags = [] }: LaunchOptions = {}): Promise<Browser> {
   const file = await findChromium();
   const { chromium } = await importPlaywright();
   const start = (env: NodeJS.ProcessEnv) =>
     chromium.launch({
       executablePath: file.executablePath,
-      args: [...ownFlags, ...flags],
+      args: [...(webgpu ? [webgpuFlag] : []), ...quietFlags, ...flags],
       env: definedOf(env),
       handleSIGINT: false, // Ctrl-C is ours: it ends the run and reports it as cancelled
     });

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Button } from '../app/parts/Button.tsx';
 import { FileDrop } from '../app/parts/FileDrop.tsx';
 import { Problem } from '../app/parts/Problem.tsx';
@@ -24,6 +24,11 @@ export function Measure({ here }: { readonly here: Here }) {
   const running = session.progress.value !== undefined;
   const shown = session.shown.value;
   const message = session.message.value;
+  const actions = useRef<HTMLParagraphElement>(null);
+  // The button that was pressed is gone when it has run; a result takes the focus itself.
+  useEffect(() => {
+    if (message !== undefined) actions.current?.querySelector('button')?.focus();
+  }, [message]);
   const start = () =>
     session.start({
       backends: offers.map(({ id }) => id).filter((id) => wanted.value.has(id)),
@@ -42,7 +47,7 @@ export function Measure({ here }: { readonly here: Here }) {
         <Running session={session} />
       ) : (
         <>
-          <p class="actions">
+          <p class="actions" ref={actions}>
             <Button primary disabled={wanted.value.size === 0} onClick={() => void start()}>
               {shown === undefined ? 'Measure this browser' : 'Measure again'}
             </Button>

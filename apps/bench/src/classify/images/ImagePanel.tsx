@@ -1,3 +1,4 @@
+import { LateImage } from '../../app/parts/LateImage.tsx';
 import type { Classifier } from '../classifier.ts';
 import { filesOfList } from '../drop/files-of-drop.ts';
 import { FailureText } from '../parts/FailureText.tsx';
@@ -39,7 +40,7 @@ export function ImagePanel({ classifier, isOver }: { readonly classifier: Classi
         {samples.map((sample) => (
           <li key={sample.url}>
             <button type="button" onClick={() => void take(sample)}>
-              <img src={sample.url} alt={sample.title} loading="lazy" width="96" height="72" />
+              <LateImage src={sample.url} alt={sample.title} width={96} height={72} />
             </button>
             <span class="note">{sample.credit}</span>
           </li>
