@@ -96,6 +96,15 @@ export function wholeNumbers(option: string): (text: string) => number[] {
   return (text) => text.split(',').map(wholeNumber(option));
 }
 
+/** `5MB`, `300kB` or a number of bytes. */
+export function byteCount(option: string): (text: string) => number {
+  return (text) => {
+    const [, number, unit] = /^(\d{1,12}(?:\.\d+)?)(B|kB|MB)?$/.exec(text) ?? [];
+    if (number === undefined) throw usage(option, text, 'a size like 5MB or 300kB');
+    return Number(number) * { B: 1, kB: 1e3, MB: 1e6 }[(unit ?? 'B') as 'B' | 'kB' | 'MB'];
+  };
+}
+
 export function positive(option: string): (text: string) => number {
   return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
 }

@@ -10,6 +10,7 @@ import { conform } from './commands/conform.ts';
 import { conformOnnx } from './commands/conform-onnx.ts';
 import { conformSelfTest } from './commands/conform-self-test.ts';
 import { convert } from './commands/convert.ts';
+import { doctor } from './commands/doctor.ts';
 import { inspect } from './commands/inspect.ts';
 import { pull } from './commands/pull.ts';
 import { quantize } from './commands/quantize.ts';
@@ -18,11 +19,13 @@ import { start } from './commands/start.ts';
 import { verify } from './commands/verify.ts';
 import { modelFormats } from './model-formats.ts';
 import {
+  byteCount,
   jsonOption,
   limitsOption,
   networkOptions,
   percentage,
   placeOption,
+  positive,
   precisionList,
   precisionOption,
   runOptions,
@@ -53,6 +56,27 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
 
   handle(program.command('backends').description('what is here, what is missing and how to get it'), (context) =>
     backends(context),
+  );
+
+  handle(
+    placeOption(runOptions(program.command('doctor')))
+      .description('which backend to use here, and why: what is here, is it right, how fast, what holds it back')
+      .addOption(
+        new Option('--max-download <size>', 'most that an engine may bring along, compressed: 5MB, 300kB').argParser(
+          byteCount('--max-download'),
+        ),
+      )
+      .addOption(
+        new Option('--precision <p>', 'how weights of linear layers are stored (default: f32)').choices(precisions),
+      )
+      .addOption(
+        new Option('--latency <ms>', 'most that one run of the timed network may take').argParser(
+          positive('--latency'),
+        ),
+      )
+      .option('--deterministic', 'two runs must give the same bits')
+      .option('--refresh', 'measure again what was measured before'),
+    (context, options: Parameters<typeof doctor>[0]) => doctor(options, context),
   );
 
   handle(

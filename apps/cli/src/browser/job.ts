@@ -1,6 +1,8 @@
 import type { BenchmarkPlan, BenchmarkReport, ConformancePlan, WantedPeers } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
+import type { Examination } from '@alexnet/core';
 import type { LimitsOption } from '../options.ts';
+import type { ExaminationPlan } from '../runs/examine.ts';
 import type { WireError } from './wire-error.ts';
 
 /*
@@ -18,12 +20,14 @@ interface Wanted {
 export type Job =
   | ({ readonly kind: 'conform' } & LimitsOption & Wanted & Omit<ConformancePlan, 'backends'>)
   | ({ readonly kind: 'bench'; readonly wantedPeers?: WantedPeers } & Wanted &
-      Omit<BenchmarkPlan, 'backends' | 'peers'>);
+      Omit<BenchmarkPlan, 'backends' | 'peers'>)
+  | ({ readonly kind: 'doctor' } & Wanted & ExaminationPlan);
 
 /** What each kind of job ends with. */
 export interface Results {
   readonly conform: readonly BackendReport[];
   readonly bench: BenchmarkReport;
+  readonly doctor: Examination;
 }
 
 export type News =

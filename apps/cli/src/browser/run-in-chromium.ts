@@ -25,7 +25,7 @@ export async function runInChromium<K extends Job['kind']>(
   progress.update('starts Chromium');
   const browser = await launchChromium();
   try {
-    await using served = await serve(siteFor(order, signal));
+    await using served = await serve(siteFor('dimensions' in order ? order : {}, signal));
     const job = { ...order, browser: `Chromium ${browser.version()}` } as Job;
     const result = await followPage(browser, served.origin, job, signal, (news) => {
       if (news.kind === 'progress') progress.update(news.label, news.done, news.total, news.secondsLeft);

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { concatBytes, createVariant, writeSafetensors } from '@alexnet/core';
+import { concatBytes, createVariant, type VariantOptions, writeSafetensors } from '@alexnet/core';
 import { createInputs } from '../runs/node-host.ts';
-import type { Job } from './job.ts';
 import type { Site } from './serve.ts';
 
 const html = `<!doctype html>
@@ -15,7 +14,7 @@ const html = `<!doctype html>
  * What the page of a job needs: its own scripts, ONNX Runtime Web and tfjs's WebAssembly as their packages have them, and the photographs, preprocessed here and
  * sent as safetensors.
  */
-export function siteFor({ dimensions }: Pick<Job, 'dimensions'>, signal: AbortSignal): Site {
+export function siteFor({ dimensions }: { readonly dimensions?: VariantOptions }, signal: AbortSignal): Site {
   const inputs = createInputs(signal);
   const require = createRequire(import.meta.url);
   return {

@@ -59,7 +59,7 @@ export async function probeProvider(
     ...found,
     status: 'warn',
     lacks: [substitute(detail)],
-    prescriptions: ['Name it to have it checked and timed all the same.'],
+    prescriptions: ['Allow slow substitutes to have it checked and timed.'],
   };
 }
 

@@ -28,7 +28,8 @@ export interface Speed {
   readonly p50Ms: number;
   readonly ciLowMs: number;
   readonly ciHighMs: number;
-  readonly turns: number;
+  /** Per turn; the n-th turns of all candidates were in the same round. */
+  readonly turnsMs: readonly number[];
 }
 
 /** What was found out of one provider. */

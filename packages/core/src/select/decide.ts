@@ -1,43 +1,48 @@
 import type { Examination, Finding, Speed } from './choice.ts';
 import { largestShare } from './expected.ts';
 import { bytes, met, ms, type Requirements } from './requirements.ts';
+import { medianOf } from './statistics.ts';
 
 type Candidate = Finding & { readonly speed: Speed };
 
 /**
- * The fastest of those that are right and lack nothing. Where intervals overlap, speed does not decide: then the one that
+ * The fastest of those that are right and lack nothing. Where no difference in speed was shown, speed does not decide: then the one that
  * brings the fewest bytes, or where that is not known, the first in the caller's order.
  */
 export function decide(
   findings: readonly Finding[],
   requirements: Requirements,
 ): Pick<Examination, 'chosen' | 'reasons' | 'runnerUp'> {
-  const ranked = rank(
-    findings.filter((finding): finding is Candidate => finding.lacks.length === 0 && finding.speed !== undefined),
+  const candidates = findings.filter(
+    (finding): finding is Candidate => finding.lacks.length === 0 && finding.speed !== undefined,
   );
-  const [chosen] = ranked;
-  if (chosen === undefined) return { reasons: [] };
-  const [, runnerUp] = ranked;
+  const bySpeed = candidates.toSorted((a, b) => a.speed.p50Ms - b.speed.p50Ms);
+  const [fastest] = bySpeed;
+  if (fastest === undefined) return { reasons: [] };
+  const tied = candidates.filter((other) => !isSlower(other, fastest));
+  const chosen = lightest(tied);
+  const others = bySpeed.filter((other) => other !== chosen);
+  const [runnerUp] = others;
   return {
     chosen: chosen.backend,
-    reasons: [...whyRight(chosen), ...whyFirst(chosen, ranked), ...whySuitable(chosen, requirements)],
+    reasons: [...whyRight(chosen), ...whyFirst(chosen, others, new Set(tied)), ...whySuitable(chosen, requirements)],
     ...(runnerUp === undefined ? {} : { runnerUp: runnerUp.backend }),
   };
 }
 
-/** The best first; what cannot be told from the best in speed comes before what can. */
-function rank(candidates: readonly Candidate[]): Candidate[] {
-  const bySpeed = candidates.toSorted((a, b) => a.speed.p50Ms - b.speed.p50Ms);
-  const [fastest] = bySpeed;
-  if (fastest === undefined) return [];
-  const tied = candidates.filter((other) => overlap(other, fastest));
-  const first = lightest(tied);
-  return [first, ...bySpeed.filter((other) => other !== first)];
+/**
+ * Whether one takes longer than another: the 95 % interval of the ratio of their turns, round by round, lies above 1. What slows the machine
+ * down for a round slows both. Where one had too few turns for an interval, all of them must be longer than all of the other's.
+ */
+function isSlower(one: Candidate, other: Candidate): boolean {
+  const [a, b] = [one.speed.turnsMs, other.speed.turnsMs];
+  const rounds = Math.min(a.length, b.length);
+  if (rounds < MIN_PAIRS) return Math.min(...a) > Math.max(...b);
+  return medianOf(a.slice(0, rounds).map((time, round) => time / b[round]!)).low > 1;
 }
 
-function overlap(a: Candidate, b: Candidate): boolean {
-  return a.speed.ciLowMs <= b.speed.ciHighMs && b.speed.ciLowMs <= a.speed.ciHighMs;
-}
+/** The range of fewer ratios is no 95 % interval of their median. */
+const MIN_PAIRS = 6;
 
 function lightest(tied: readonly Candidate[]): Candidate {
   const known = tied.every(({ download }) => download !== undefined);
@@ -50,22 +55,23 @@ function whyRight({ backend, correctness }: Candidate): string[] {
   return [`${backend} is right: it takes at most ${share} % of the error that is allowed in ${correctness.network}.`];
 }
 
-function whyFirst(chosen: Candidate, [, ...others]: readonly Candidate[]): string[] {
+function whyFirst(chosen: Candidate, others: readonly Candidate[], tied: ReadonlySet<Candidate>): string[] {
   const { speed } = chosen;
   const own = `${ms(speed.p50Ms)} (${ms(speed.ciLowMs)} to ${ms(speed.ciHighMs)}) for one run of ${speed.network}`;
-  const tied = others.filter((other) => overlap(other, chosen));
-  const slower = others.find((other) => !tied.includes(other));
   if (others.length === 0) return [`It is the only one here that can be used. It takes ${own}.`];
+  const alike = others.filter((other) => tied.has(other));
+  const slower = others.find((other) => !tied.has(other));
   return [
-    ...(tied.length === 0
+    ...(alike.length === 0
       ? [`It is the fastest of ${others.length + 1}: ${own}.`]
-      : [`It takes ${own}.`, whyTied(chosen, tied)]),
-    ...(slower === undefined
-      ? []
-      : [
-          `${slower.backend} takes ${ms(slower.speed.p50Ms)}, ${(slower.speed.p50Ms / speed.p50Ms).toFixed(1)} times as long.`,
-        ]),
+      : [`It takes ${own}.`, whyTied(chosen, alike)]),
+    ...(slower === undefined ? [] : [timesAsLong(slower, chosen)]),
   ];
+}
+
+function timesAsLong(slower: Candidate, { speed }: Candidate): string {
+  const times = (slower.speed.p50Ms / speed.p50Ms).toFixed(1);
+  return `${slower.backend} takes ${ms(slower.speed.p50Ms)}, ${times} times as long.`;
 }
 
 function whyTied(chosen: Candidate, tied: readonly Candidate[]): string {

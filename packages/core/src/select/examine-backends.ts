@@ -133,7 +133,7 @@ async function time(
       const turns = times.get(finding.backend);
       if (turns === undefined) return [index, brokenFinding(finding, failures.get(finding.backend))];
       const { value, low, high } = medianOf(turns);
-      const speed = { network: workload.name, p50Ms: value, ciLowMs: low, ciHighMs: high, turns: turns.length };
+      const speed = { network: workload.name, p50Ms: value, ciLowMs: low, ciHighMs: high, turnsMs: turns };
       const lacks = lacksTimed(speed, requirements);
       return [index, { ...finding, ...(lacks.length === 0 ? {} : { status: 'warn', lacks }), speed }];
     }),

@@ -1,6 +1,7 @@
 import type { Host } from '@alexnet/benchmark';
 import { benchAll, conformAll, peersOf, timeableOf } from '@alexnet/benchmark';
 import { chooseFrom, createRegistry } from '@alexnet/core';
+import { examine } from '../../runs/examine.ts';
 import type { Job, Results } from '../job.ts';
 import { backendsIn, peersIn } from './backends.ts';
 import { describeGpu } from './describe-gpu.ts';
@@ -12,6 +13,10 @@ export async function runJob(
 ): Promise<Results[Job['kind']]> {
   host.note(`In ${job.browser}, headless; ${await describeGpu()}.`);
   const registry = createRegistry(backendsIn(job.browser, job.kind === 'conform' ? job.webgpuLimits : 'adapter'));
+  if (job.kind === 'doctor') {
+    const { signal, progress } = host;
+    return examine(registry, job, { signal, onProgress: progress.update });
+  }
   if (job.kind === 'conform')
     return conformAll({ ...job, backends: await chooseFrom(registry, job.wanted, host.note) }, host);
   const backends = await timeableOf(registry, job.wanted, host.note);
