@@ -87,6 +87,30 @@ export interface Refusal extends Subject {
   readonly reason: string;
 }
 
+/** A network on a backend, beside the least time that the backend could take for it on this machine. */
+export interface RooflineRecord extends Subject {
+  readonly variant: string;
+  readonly batch: number;
+  /** What the backend reaches at best, measured through itself: reading weights, multiply-accumulates. */
+  readonly bytesPerSecond: number;
+  readonly macsPerSecond: number;
+  /** All layers at these rates, each by whichever of the two takes it longer. */
+  readonly floorMs: number;
+  /** `floorMs` over the median of a run; above 1 where the network does better than what was taken for the best. Absent where a run took no time. */
+  readonly share?: number;
+}
+
+/** What one layer took on the device, or several that run as one (names joined with `+`), as the backend itself timed them. */
+export interface LayerRecord extends Subject {
+  readonly variant: string;
+  readonly batch: number;
+  readonly nodes: string;
+  readonly ms: number;
+  /** The least it could take, where rates were measured and it has weights, and what holds it up then. */
+  readonly floorMs?: number;
+  readonly bound?: 'memory' | 'arithmetic';
+}
+
 /** How quiet the machine was while one network was timed at one batch size. */
 export interface NoiseRecord {
   readonly variant: string;
@@ -110,5 +134,7 @@ export interface BenchmarkReport {
   readonly comparisons: readonly Comparison[];
   readonly refusals: readonly Refusal[];
   readonly noise?: readonly NoiseRecord[];
+  readonly rooflines?: readonly RooflineRecord[];
+  readonly layers?: readonly LayerRecord[];
   readonly warnings: readonly string[];
 }

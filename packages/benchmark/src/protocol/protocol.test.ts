@@ -275,6 +275,49 @@ describe('a benchmark', () => {
     expect(parseBenchmark(JSON.stringify(report)).report).toEqual(report);
   });
 
+  it('puts our candidates beside what they reach at best, with the time of layers where they profile', async () => {
+    const spy = newSpy();
+    const bytes = 4 * (360 + 6);
+    /** Reads a gigabyte per second, and takes 1 ms for every other graph. */
+    const profiling = (id: string, kind: Candidate['kind']): Candidate => ({
+      ...candidate(id, spy, { runMs: 1 }),
+      kind,
+      async create() {
+        const backend = await candidate(id, spy, { runMs: 1 }).create();
+        return {
+          ...backend,
+          capabilities: { ...backend.capabilities, profiling: true },
+          async compile(peak, ...rest) {
+            if (!peak.name.startsWith('peak-')) {
+              const program = await backend.compile(peak, ...rest);
+              return { ...program, profile: async () => [{ nodes: 'flatten+fc8+prob', ms: 0.75 }] };
+            }
+            return {
+              run: async () => {
+                clock.ms += peak.name === 'peak-reading' ? (4 * 4097 * 8192) / 1e6 : 1;
+                return {};
+              },
+              memory: () => ({ hostBytes: 0, deviceBytes: 0 }),
+              async [Symbol.asyncDispose]() {},
+            };
+          },
+        };
+      },
+    });
+    const candidates = [profiling('ours', 'ours'), profiling('theirs', 'peer')];
+    const { rooflines, layers, warnings } = await bench(candidates, { batches: [1], roofline: true });
+    expect(warnings).toEqual([]);
+    const floorMs = expect.closeTo(bytes / 1e6, 6);
+    expect(rooflines).toEqual([
+      expect.objectContaining({ candidate: 'ours', batch: 1, floorMs, share: expect.closeTo(bytes / 1e6, 4) }),
+    ]);
+    expect(layers?.map(({ candidate: id, ms, bound }) => [id, ms, bound])).toEqual([
+      ['ours', 0.75, 'memory'],
+      ['theirs', 0.75, undefined],
+    ]);
+    expect(await bench([candidates[0]!], { batches: [1] })).not.toHaveProperty('rooflines');
+  });
+
   it('warns of a coarse clock', async () => {
     let reads = 0;
     const now = () => Math.floor(clock.ms + reads++ / 3);

@@ -2,12 +2,15 @@ import { throwIfAborted } from '@alexnet/core';
 import {
   type BenchmarkReport,
   type Comparison,
+  type LayerRecord,
   labelOf,
   type Measurement,
   type MemoryRecord,
   type NoiseRecord,
   type Refusal,
+  type RooflineRecord,
 } from '../records.ts';
+import { besideCeiling, createRatesOf } from './ceiling.ts';
 import { compare, warmRecord } from './measure.ts';
 import { noiseOf, noiseWarnings } from './noise.ts';
 import { prepare } from './prepare.ts';
@@ -31,6 +34,8 @@ export interface BenchmarkOptions {
   readonly secondsPerCandidate?: number;
   /** Orders candidates within rounds. */
   readonly seed: number;
+  /** Whether to measure what each of our candidates in f32 reaches at best, and to put its networks beside that. */
+  readonly roofline?: boolean;
   /** Resident bytes of the process, where the platform tells. */
   readonly readMemory?: () => number;
   readonly now?: () => number;
@@ -53,6 +58,8 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const comparisons: Comparison[] = [];
   const refusals: Refusal[] = [];
   const noise: NoiseRecord[] = [];
+  const rooflines: RooflineRecord[] = [];
+  const layers: LayerRecord[] = [];
   const step = clockStep(now);
   const undeclared = new Set<string>();
   const warnings = step > 0.1 ? [`The clock moves in steps of ${step.toPrecision(2)} ms: short times are coarse.`] : [];
@@ -60,6 +67,8 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     const problems = await release([program, backend]);
     warnings.push(...problems.map((problem) => `${labelOf(recordedAs(candidate))} could not be disposed: ${problem}`));
   };
+
+  const ratesOf = createRatesOf({ ...options, now, warn: (text) => warnings.push(text) });
 
   for await (const workload of options.workloads) {
     checkWorkload(workload, options.candidates);
@@ -104,7 +113,18 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
           runners.delete(runner);
           await close(runner);
         }
-        for (const [runner, rounds] of times) measurements.push(warmRecord(runner, variant, batch, rounds));
+        for (const [runner, rounds] of times) {
+          const warm = warmRecord(runner, variant, batch, rounds);
+          measurements.push(warm);
+          const beside = await besideCeiling(
+            runner,
+            { warm, workload, rates: await ratesOf(runner) },
+            { ...options, now },
+          );
+          rooflines.push(...beside.rooflines);
+          layers.push(...beside.layers);
+          warnings.push(...beside.warnings);
+        }
         comparisons.push(...compare(results, variant, batch));
       }
     } finally {
@@ -120,6 +140,8 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     comparisons,
     refusals,
     noise,
+    ...(rooflines.length === 0 ? {} : { rooflines }),
+    ...(layers.length === 0 ? {} : { layers }),
     warnings: [...warnings, ...undeclared],
   };
 }

@@ -3,11 +3,13 @@ import * as v from 'valibot';
 import {
   type BenchmarkReport,
   type Comparison,
+  type LayerRecord,
   type Measurement,
   type MemoryRecord,
   type NoiseRecord,
   phases,
   type Refusal,
+  type RooflineRecord,
 } from '../records.ts';
 import { amount, batchSize, count, list, positive, text, whole } from './fields.ts';
 
@@ -75,6 +77,26 @@ export const noise: v.GenericSchema<unknown, NoiseRecord> = v.looseObject({
   outlierShare: v.pipe(amount, v.maxValue(1)),
 });
 
+export const roofline: v.GenericSchema<unknown, RooflineRecord> = v.looseObject({
+  ...subject,
+  variant: text,
+  batch: batchSize,
+  bytesPerSecond: positive,
+  macsPerSecond: positive,
+  floorMs: amount,
+  share: v.exactOptional(amount),
+});
+
+export const layer: v.GenericSchema<unknown, LayerRecord> = v.looseObject({
+  ...subject,
+  variant: text,
+  batch: batchSize,
+  nodes: text,
+  ms: amount,
+  floorMs: v.exactOptional(amount),
+  bound: v.exactOptional(v.picklist(['memory', 'arithmetic'])),
+});
+
 export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
   schema: v.literal('alexnet-benchmark/1'),
   seed: count,
@@ -84,5 +106,7 @@ export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.loos
   comparisons: list(comparison),
   refusals: list(refusal),
   noise: v.exactOptional(list(noise)),
+  rooflines: v.exactOptional(list(roofline)),
+  layers: v.exactOptional(list(layer)),
   warnings: list(text),
 });

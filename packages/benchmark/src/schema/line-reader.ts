@@ -1,7 +1,16 @@
 import { AlexNetError } from '@alexnet/core';
 import * as v from 'valibot';
-import type { BenchmarkReport, Comparison, Measurement, MemoryRecord, NoiseRecord, Refusal } from '../records.ts';
-import { comparison, measurement, memory, noise, refusal } from './benchmark-schema.ts';
+import type {
+  BenchmarkReport,
+  Comparison,
+  LayerRecord,
+  Measurement,
+  MemoryRecord,
+  NoiseRecord,
+  Refusal,
+  RooflineRecord,
+} from '../records.ts';
+import { comparison, layer, measurement, memory, noise, refusal, roofline } from './benchmark-schema.ts';
 import { amount, count, text } from './fields.ts';
 import { jsonOf } from './json.ts';
 import { type Claim, validated } from './validated.ts';
@@ -34,6 +43,8 @@ export function createLineReader(where: string): LineReader {
   const comparisons: Comparison[] = [];
   const refusals: Refusal[] = [];
   const noises: NoiseRecord[] = [];
+  const rooflines: RooflineRecord[] = [];
+  const layers: LayerRecord[] = [];
   const warnings: string[] = [];
   let started: v.InferOutput<typeof start> | undefined;
   let ended: v.InferOutput<typeof end> | undefined;
@@ -51,6 +62,8 @@ export function createLineReader(where: string): LineReader {
     ['comparison', into(comparisons, comparison)],
     ['refusal', into(refusals, refusal)],
     ['noise', into(noises, noise)],
+    ['roofline', into(rooflines, roofline)],
+    ['layer', into(layers, layer)],
     ['warning', (record, claim) => void warnings.push(validated(v.looseObject({ text }), record, claim).text)],
     [
       'start',
@@ -111,6 +124,8 @@ export function createLineReader(where: string): LineReader {
           comparisons,
           refusals,
           ...(noises.length === 0 ? {} : { noise: noises }),
+          ...(rooflines.length === 0 ? {} : { rooflines }),
+          ...(layers.length === 0 ? {} : { layers }),
           warnings,
         },
         problems:

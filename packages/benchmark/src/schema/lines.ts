@@ -6,7 +6,17 @@ import type { BenchmarkReport } from '../records.ts';
 
 /** A report as its lines, before `JSON.stringify`. `createLineReader` reads them. */
 export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
-  const { clockStepMs, measurements, memory, comparisons, refusals, noise = [], warnings } = lists;
+  const {
+    clockStepMs,
+    measurements,
+    memory,
+    comparisons,
+    refusals,
+    noise = [],
+    rooflines = [],
+    layers = [],
+    warnings,
+  } = lists;
   const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
   return [
     { record: 'start', schema, seed, ...(clockStepMs === undefined ? {} : { clockStepMs }) },
@@ -15,6 +25,8 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     ...records('comparison', comparisons),
     ...records('refusal', refusals),
     ...records('noise', noise),
+    ...records('roofline', rooflines),
+    ...records('layer', layers),
     ...warnings.map((text) => ({ record: 'warning', text })),
     { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
   ];

@@ -11,6 +11,30 @@ const report = benchmarkOf({
   refusals: [{ candidate: 'c', precision: 'q8', variant: 'torchvision', reason: 'out of memory' }],
   clockStepMs: 0.005,
   noise: [{ variant: 'torchvision', batch: 1, spinMs: 2, spinSpread: 0.02, drift: 1.01, outlierShare: 0 }],
+  rooflines: [
+    {
+      candidate: 'a',
+      precision: 'f32',
+      variant: 'torchvision',
+      batch: 1,
+      bytesPerSecond: 5e10,
+      macsPerSecond: 2e11,
+      floorMs: 8,
+      share: 0.8,
+    },
+  ],
+  layers: [
+    {
+      candidate: 'a',
+      precision: 'f32',
+      variant: 'torchvision',
+      batch: 1,
+      nodes: 'fc6+relu6',
+      ms: 4,
+      floorMs: 3,
+      bound: 'memory',
+    },
+  ],
   warnings: ['The clock moves in steps of 1 ms: short times are coarse.'],
 });
 const lines = linesOf(report).map((line) => JSON.stringify(line));
