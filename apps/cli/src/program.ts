@@ -124,6 +124,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
           .argParser(wholeNumber('--limit'))
           .default(300),
       )
+      .option(
+        '--roofline',
+        'also measure what each backend reaches at best here, and how near networks and layers come',
+      )
       .option('--compare <files...>', 'instead, compare two runs that were kept: the older, then the newer')
       .option('--relative-to <peer>', 'with --compare: a peer of both runs, so that a slower machine cancels')
       .addOption(

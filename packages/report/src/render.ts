@@ -4,6 +4,7 @@ import { failures } from './failures.ts';
 import { type Html, html } from './html.ts';
 import { budgetPlot, networksOf } from './plots/budget.ts';
 import { latencyPlot } from './plots/latency.ts';
+import { ceilingTable, layersPlot } from './plots/layers.ts';
 import { phasesPlot } from './plots/phases.ts';
 import { workPlot } from './plots/work.ts';
 import { style } from './style.ts';
@@ -43,7 +44,7 @@ ${
     ? ''
     : html`<h2>Which is fastest?</h2>
 <p class="lead">Only backends that conform are timed. All take turns in every round, in a shuffled order, on different photographs.</p>
-${timed.map((variant) => html`${latencyPlot(variant, benchmark.measurements)}${phasesPlot(variant, benchmark.measurements)}${workPlot(variant)}`)}
+${timed.map((variant) => html`${latencyPlot(variant, benchmark.measurements)}${phasesPlot(variant, benchmark.measurements)}${workPlot(variant)}${ceilingTable(variant, benchmark)}${layersPlot(variant, benchmark)}`)}
 ${memoryTable(benchmark)}
 ${benchmark.warnings.map((warning) => html`<p class="note">${warning}</p>`)}`
 }

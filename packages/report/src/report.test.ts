@@ -128,6 +128,30 @@ describe('a report', () => {
     expect(page).not.toContain('Use quick');
   });
 
+  it('shows the time of layers beside the least they can take, where that was measured', () => {
+    const at = { candidate: 'gpu', precision: 'f32', variant: 'bvlc-alexnet', batch: 1 } as const;
+    const page = renderReport(
+      {
+        benchmark: {
+          ...benchmark(2, 3),
+          rooflines: [{ ...at, bytesPerSecond: 6.9e10, macsPerSecond: 2e11, floorMs: 6.7, share: 0.67 }],
+          layers: [
+            { ...at, nodes: 'fc6+relu6', ms: 4, floorMs: 2, bound: 'memory' },
+            { ...at, nodes: 'norm1', ms: 0.5 },
+          ],
+        },
+      },
+      facts,
+    );
+    expect(page).toContain('<td>69.0</td><td>200.0</td><td>6.70</td><td>67 %</td>');
+    expect(page).toContain('bvlc-alexnet on gpu, batch 1: time per layer');
+    expect(page).toContain('4 ms, 50 % of the ceiling');
+    expect(page).toContain('fc6+relu6: at least 2 ms');
+    expect(page).not.toContain('norm1: at least');
+    const without = renderReport({ benchmark: benchmark(2, 3) }, facts);
+    expect(without).not.toMatch(/time per layer|how near to the ceiling/);
+  });
+
   it('names who was not timed', () => {
     expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toMatch(
       /broken was not timed on bvlc-alexnet:<\/span> does not conform/,

@@ -21,6 +21,7 @@ export interface BenchOptions extends NetworkOptions, RunOptions, PlaceOption {
   readonly budget: number;
   readonly limit: number;
   readonly seed: number;
+  readonly roofline?: true;
   readonly out?: string;
 }
 
@@ -53,6 +54,7 @@ async function reportOf(options: BenchOptions, context: Context): Promise<Benchm
     budget,
     limit: options.limit,
     ...(threads === undefined ? {} : { threads }),
+    ...(options.roofline === undefined ? {} : { roofline: true }),
   };
   if (options.in === 'chromium') {
     const wanted = backend === undefined ? {} : { wanted: backend };

@@ -9,6 +9,7 @@ import {
 } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
 import type { Styles } from './colour.ts';
+import { rooflineText } from './roofline.ts';
 import { table } from './table.ts';
 
 /**
@@ -41,6 +42,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles, conforman
         .filter((one) => one.variant === variant)
         .map(({ batch, sentence }) => `${styles.bold(`batch ${batch}:`)} ${sentence}`),
       '',
+      ...rooflineText(report, variant, styles),
     ]),
     ...report.refusals.map((refusal) =>
       styles.bad(`${labelOf(refusal)} was not timed on ${refusal.variant}: ${refusal.reason}`),

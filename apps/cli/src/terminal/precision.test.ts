@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { benchmarkText } from './benchmark.ts';
 import { stylesFor } from './colour.ts';
 import { conformanceText } from './conformance.ts';
+import { rooflineText } from './roofline.ts';
 
 const styles = stylesFor({}, {});
 
@@ -65,6 +66,22 @@ describe('the table of a benchmark', () => {
     expect(text).toMatch(/gpu +f32 +1 +20\.0 .* 100\.0 .* 240$/m);
     expect(text).toMatch(/gpu +q8 +1 +21\.0 .* 101\.0 .* 239$/m);
     expect(text).toContain('gpu is 1.50 times as fast as gpu q8 at batch 1');
+  });
+});
+
+describe('the ceiling', () => {
+  it('stands beside networks and layers where it was measured', () => {
+    const at = { candidate: 'gpu', precision: 'f32', variant: 'caffenet', batch: 1 } as const;
+    const roofline = { ...at, bytesPerSecond: 6.9e10, macsPerSecond: 2e11, floorMs: 6.7, share: 0.67 };
+    const layers = [
+      { ...at, nodes: 'fc6+relu6', ms: 4, floorMs: 2, bound: 'memory' as const },
+      { ...at, nodes: 'norm1', ms: 0.5 },
+    ];
+    const text = rooflineText({ rooflines: [roofline], layers }, 'caffenet', styles).join('\n');
+    expect(text).toMatch(/gpu +1 +69\.0 +200\.0 +6\.700 +67 %/);
+    expect(text).toMatch(/gpu +1 +fc6\+relu6 +4\.000 +2\.000 +50 % +memory/);
+    expect(text).toMatch(/gpu +1 +norm1 +0\.500$/m);
+    expect(rooflineText({}, 'caffenet', styles)).toEqual([]);
   });
 });
 

@@ -35,6 +35,8 @@ export interface BenchmarkPlan {
   /** Seconds that one candidate may take at one batch size. */
   readonly limit?: number;
   readonly threads?: number;
+  /** Whether to put networks and layers beside what each backend reaches at best. */
+  readonly roofline?: boolean;
 }
 
 /** Times all candidates on one network after the other, on the photographs. Runs in Node and in a page. */
@@ -61,6 +63,7 @@ export function benchAll(
     secondsPerBatch: plan.budget,
     ...(plan.limit === undefined ? {} : { secondsPerCandidate: plan.limit }),
     seed: plan.seed,
+    ...(plan.roofline === undefined ? {} : { roofline: plan.roofline }),
     ...(host.readMemory === undefined ? {} : { readMemory: host.readMemory }),
     signal: host.signal,
     onProgress: (step) => host.progress.update(step),

@@ -37,7 +37,7 @@ export function workPlot(variant: string): Html {
     },
     bars,
     kinds.map((name, i) => ({ name, style: `p${i % 4}` })),
-  )}<p class="note">Counted from the graph: these backends give no time per layer.</p>${numbers(
+  )}<p class="note">Counted from the graph.</p>${numbers(
     ['layer', 'multiply-accumulates', 'share', 'weight bytes', 'share'],
     layers.map(({ name, macs, weightBytes }) => [
       name,
