@@ -1,5 +1,4 @@
 import {
-  type Backend,
   createRegistry,
   type Environment,
   type Graph,
@@ -16,10 +15,12 @@ import { answer } from './link/answer.ts';
  * shrinks, and nothing else gives all of it back.
  */
 
-let backend: Backend | undefined;
 let program: Program | undefined;
+let isWarm = false;
 /** All values of the last run. */
 let values: TensorMap = {};
+
+const WARM_UNTIL_MS = 1000;
 
 export interface Load {
   readonly backend: string;
@@ -42,17 +43,19 @@ export interface Ran {
 
 const answers = {
   async load({ backend: id, graph, weights, outputs }: Load): Promise<Loaded> {
-    backend = await createRegistry(providersHere()).get(id).create();
+    const backend = await createRegistry(providersHere()).get(id).create();
     const started = performance.now();
     program = await backend.compile(graph, weights, outputs === undefined ? {} : { outputs });
     await program.warmup?.(); // so that no run pays for it: its time is shown
     return { environment: backend.environment, compileMs: performance.now() - started };
   },
 
+  /** The first run of all is done twice where that costs little: engines are slower then than ever after. */
   async run({ input, output }: { readonly input: Tensor; readonly output: string }): Promise<Ran> {
-    const started = performance.now();
-    values = await program!.run({ input });
-    return { ms: performance.now() - started, output: values[output]! };
+    let ms = await timedRun(input);
+    if (!isWarm && ms < WARM_UNTIL_MS) ms = await timedRun(input);
+    isWarm = true;
+    return { ms, output: values[output]! };
   },
 
   /** A value of the last run. */
@@ -60,6 +63,12 @@ const answers = {
     return values[name]!;
   },
 };
+
+async function timedRun(input: Tensor): Promise<number> {
+  const started = performance.now();
+  values = await program!.run({ input });
+  return performance.now() - started;
+}
 
 export type ClassifyAnswers = typeof answers;
 

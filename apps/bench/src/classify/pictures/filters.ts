@@ -40,11 +40,9 @@ function picturesOf({ shape, data }: Tensor, channels: Preprocessing['channels']
     width,
     height,
     colour(filter, x, y) {
-      const shades = planes.map((plane) => {
-        const value = data[filter * size + (plane * height + y) * width + x]!;
-        return 255 * placeIn(ranges[filter]!, value);
-      });
-      return shades.every(Number.isFinite) ? (shades as unknown as Colour) : noNumber;
+      const values = planes.map((plane) => data[filter * size + (plane * height + y) * width + x]!);
+      if (!values.every(Number.isFinite)) return noNumber;
+      return values.map((value) => 255 * placeIn(ranges[filter]!, value)) as unknown as Colour;
     },
   });
 }

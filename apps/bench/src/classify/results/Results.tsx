@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Classifier } from '../classifier.ts';
 import { agreementOf } from './agreement.ts';
 import { topFive } from './classes.ts';
@@ -6,17 +7,24 @@ import { ResultCard } from './ResultCard.tsx';
 /** The five most likely classes on every chosen backend, side by side, and whether they agree. */
 export function Results({ classifier: { prepared, runners } }: { readonly classifier: Classifier }) {
   const ready = prepared.value;
+  const place = useRef<HTMLDivElement>(null);
+  const image = ready?.image;
+  useEffect(() => {
+    if (image !== undefined) place.current?.scrollIntoView({ block: 'nearest' }); // on small screens it is far below
+  }, [image]);
   if (ready === undefined) return null;
   const { labels } = ready.network;
   const done = runners.value.flatMap(({ id, result: { value } }) =>
     value?.input === ready.input ? [{ backend: id, probabilities: value.probabilities }] : [],
   );
-  const isComplete = done.length === runners.value.length;
+  const isComplete = runners.value.every(
+    ({ result, failure }) => failure.value !== undefined || result.value?.input === ready.input,
+  );
   const nameOf = (index: number) => labels?.[index] ?? (index < 0 ? 'nothing' : `class ${index}`);
   const [first] = done;
   const [top] = first === undefined ? [] : topFive(first.probabilities, labels);
   return (
-    <>
+    <div ref={place}>
       <h3>Classes</h3>
       <p role="status" class="agreement">
         {!isComplete && 'Classifying...'}
@@ -29,6 +37,6 @@ export function Results({ classifier: { prepared, runners } }: { readonly classi
           <ResultCard key={runner.id} runner={runner} input={ready.input} labels={labels} />
         ))}
       </div>
-    </>
+    </div>
   );
 }

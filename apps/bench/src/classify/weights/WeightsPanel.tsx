@@ -41,8 +41,8 @@ export function WeightsPanel({ classifier: { weights }, isOver }: Props) {
       {state.kind === 'unclear' && <Unclear {...state} onChoose={(variant) => void weights.readAs(variant)} />}
       {state.kind === 'failed' && (
         <>
-          <FailureText failure={state.failure} />
-          {network !== undefined && <p class="note">{network.name} stay.</p>}
+          <FailureText failure={state.failure} of={state.name} />
+          {network !== undefined && <p class="note">The network that was there stays.</p>}
         </>
       )}
       {network === undefined ? (

@@ -1,7 +1,7 @@
 import { readCheckpoint } from '@alexnet/checkpoints';
 import { AlexNetError, createVariant, MANIFEST_FILE } from '@alexnet/core';
 import { blobSource, loadWeights } from '@alexnet/core/files';
-import { failureOf } from '../link/failure.ts';
+import { FailureError, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
 import { type Choice, choicesOf } from './choices.ts';
 import { folderOf, type GivenFile } from './given-file.ts';
@@ -81,10 +81,17 @@ async function readOther(files: readonly GivenFile[], { variant: id, onProgress 
     return { kind: 'network', network };
   } catch (error) {
     if (id !== undefined || !(error instanceof AlexNetError)) throw error;
+    if (error.code === 'invalid-weights') throw noNetwork(error);
     const choices = error.code === 'invalid-input' ? await choicesOf(source, sibling).catch(() => []) : [];
     if (choices.length === 0) throw error;
-    return { kind: 'unclear', message: failureOf(error).message, choices };
+    const several = `The tensors fit ${choices.length} networks, which compute different things with them. Which is it?`;
+    return { kind: 'unclear', message: choices.length > 1 ? several : failureOf(error).message, choices };
   }
+}
+
+/** What to do is not what the command's error says: nobody can name a network here. */
+function noNetwork(error: AlexNetError): FailureError {
+  return new FailureError({ ...failureOf(error), fix: 'Choose the weights of an AlexNet that is known here.' });
 }
 
 function megabytes(bytes: number): string {
