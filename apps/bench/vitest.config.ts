@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { suite } from '../../tools/vitest.ts';
 
-export default defineConfig(suite({ globalSetup: './src/testing/build-site.ts' }));
+export default defineConfig(
+  suite({ globalSetup: './src/testing/build-site.ts', expect: { poll: { timeout: 20_000 } } }),
+);
