@@ -79,6 +79,17 @@ describe('bad usage ends with 2 and says what would be right', () => {
       says: /--precision <p>' argument 'int8' is invalid.*f32, f16, q8, q4/,
     },
     {
+      why: 'a size that is none',
+      args: ['doctor', '--max-download', '5 GB'],
+      says: /--max-download takes a size like 5MB or 300kB, not "5 GB"/,
+    },
+    {
+      why: 'a latency of nothing',
+      args: ['doctor', '--latency', '0'],
+      says: /--latency takes a number above 0, not "0"/,
+    },
+    { why: 'an unknown backend to look at', args: ['doctor', '--backend', 'cuda'], says: /no backend called "cuda"/ },
+    {
       why: 'a batch that is no number',
       args: ['bench', '--batch', '1,x'],
       says: /--batch takes a whole number above 0, not "x"/,

@@ -73,6 +73,22 @@ describe('the command in Chromium', () => {
     expect(code).toBe(0);
   });
 
+  it('is a doctor: what runs in the page is right, timed and chosen', async () => {
+    const { code, records } = await alexnet(['doctor', '--backend', 'tfjs-wasm']);
+    expect(records).toMatchObject([
+      {
+        record: 'finding',
+        backend: 'tfjs-wasm',
+        lacks: [],
+        environment: { engine: expect.stringContaining('in Chromium') },
+        correctness: { passed: true },
+        speed: { p50Ms: expect.any(Number) },
+      },
+      { record: 'end', chosen: 'tfjs-wasm', findings: 1 },
+    ]);
+    expect(code).toBe(0);
+  });
+
   it('refuses a backend that only Node has, as bad usage', async () => {
     const { code, err } = await alexnet(['bench', '--backend', 'onnx-node', ...narrow]);
     expect(err).toMatch(

@@ -22,6 +22,7 @@ export interface BenchOptions extends NetworkOptions, RunOptions, PlaceOption {
   readonly limit: number;
   readonly seed: number;
   readonly roofline?: true;
+  readonly saturate?: true;
   readonly out?: string;
 }
 
@@ -55,6 +56,7 @@ async function reportOf(options: BenchOptions, context: Context): Promise<Benchm
     limit: options.limit,
     ...(threads === undefined ? {} : { threads }),
     ...(options.roofline === undefined ? {} : { roofline: true }),
+    ...(options.saturate === undefined ? {} : { saturate: true }),
   };
   if (options.in === 'chromium') {
     const wanted = backend === undefined ? {} : { wanted: backend };

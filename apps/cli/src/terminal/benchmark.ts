@@ -10,6 +10,7 @@ import {
 import type { BackendReport } from '@alexnet/conformance';
 import type { Styles } from './colour.ts';
 import { rooflineText } from './roofline.ts';
+import { saturationText } from './saturation.ts';
 import { table } from './table.ts';
 
 /**
@@ -43,6 +44,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles, conforman
         .map(({ batch, sentence }) => `${styles.bold(`batch ${batch}:`)} ${sentence}`),
       '',
       ...rooflineText(report, variant, styles),
+      ...saturationText(report, variant, styles),
     ]),
     ...report.refusals.map((refusal) =>
       styles.bad(`${labelOf(refusal)} was not timed on ${refusal.variant}: ${refusal.reason}`),

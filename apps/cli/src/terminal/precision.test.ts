@@ -5,6 +5,7 @@ import { benchmarkText } from './benchmark.ts';
 import { stylesFor } from './colour.ts';
 import { conformanceText } from './conformance.ts';
 import { rooflineText } from './roofline.ts';
+import { saturationText } from './saturation.ts';
 
 const styles = stylesFor({}, {});
 
@@ -83,6 +84,26 @@ describe('the ceiling', () => {
     expect(text).toMatch(/gpu +1 +norm1 +0\.500$/m);
     expect(rooflineText({}, 'caffenet', styles)).toEqual([]);
   });
+});
+
+it('says at which batch a candidate is saturated, and why the search ended', () => {
+  const steps = [
+    { batch: 1, imagesPerSecond: 100 },
+    { batch: 2, imagesPerSecond: 150 },
+    { batch: 4, imagesPerSecond: 155 },
+  ];
+  const found = {
+    candidate: 'gpu',
+    precision: 'q8',
+    variant: 'caffenet',
+    ...steps[1]!,
+    ended: 'time was up',
+    steps,
+  } as const;
+  expect(saturationText({ saturations: [found] }, 'caffenet', styles)[0]).toBe(
+    'gpu q8 is saturated at batch 2: 150.0 of at most 155.0 images/s (time was up)',
+  );
+  expect(saturationText({}, 'caffenet', styles)).toEqual([]);
 });
 
 describe('the table of whole networks', () => {

@@ -152,15 +152,11 @@ function assertRight(correctness: ReturnType<typeof judge>): void {
 }
 
 function known({ id, download }: BackendProvider): Finding {
-  return {
-    backend: id,
-    status: 'ok',
-    lacks: [],
-    evidence:
-      download === undefined ? [] : [`It brings ${bytes(download.gzipBytes)} (${bytes(download.bytes)} unpacked).`],
-    prescriptions: [],
-    ...(download === undefined ? {} : { download }),
-  };
+  const base: Finding = { backend: id, status: 'ok', lacks: [], evidence: [], prescriptions: [] };
+  if (download === undefined) return base;
+  const { bytes: unpacked, gzipBytes } = download;
+  const brings = unpacked === 0 ? 'It brings nothing.' : `It brings ${bytes(gzipBytes)} (${bytes(unpacked)} unpacked).`;
+  return { ...base, evidence: [brings], download };
 }
 
 function withBackend(finding: Finding, { environment, capabilities }: Backend): Finding {

@@ -76,6 +76,7 @@ export function met(
 }
 
 export function bytes(count: number): string {
+  if (count === 0) return 'nothing';
   return count < 1e6
     ? `${(count / 1e3).toFixed(count < 1e4 ? 1 : 0)} kB`
     : `${(count / 1e6).toFixed(count < 1e7 ? 1 : 0)} MB`;
