@@ -111,6 +111,21 @@ export interface LayerRecord extends Subject {
   readonly bound?: 'memory' | 'arithmetic';
 }
 
+/** Throughput at one batch size. */
+export interface SaturationStep {
+  readonly batch: number;
+  readonly imagesPerSecond: number;
+}
+
+/** The smallest batch at which a candidate comes within 5 % of its highest throughput. Timed alone, not in turns: it compares a candidate with itself. */
+export interface SaturationRecord extends Subject, SaturationStep {
+  readonly variant: string;
+  /** Why the search ended; where throughput still grew, there may be more. */
+  readonly ended: string;
+  /** All batch sizes that were tried, each twice the one before. */
+  readonly steps: readonly SaturationStep[];
+}
+
 /** How quiet the machine was while one network was timed at one batch size. */
 export interface NoiseRecord {
   readonly variant: string;
@@ -136,5 +151,6 @@ export interface BenchmarkReport {
   readonly noise?: readonly NoiseRecord[];
   readonly rooflines?: readonly RooflineRecord[];
   readonly layers?: readonly LayerRecord[];
+  readonly saturations?: readonly SaturationRecord[];
   readonly warnings: readonly string[];
 }

@@ -3,7 +3,7 @@ import { type LayerRecord, labelOf, type Measurement, type RooflineRecord } from
 import { profileOf } from '../roofline/profile.ts';
 import { measureRates, type Rates } from '../roofline/rates.ts';
 import { layersOf, rooflineOf } from '../roofline/records.ts';
-import { rotateBatches } from './batches.ts';
+import { batchOf } from './batches.ts';
 import type { BenchmarkOptions } from './protocol.ts';
 import { messageOf, type Runner, recordedAs } from './runner.ts';
 import { precisionOf, type Workload } from './workload.ts';
@@ -56,7 +56,7 @@ export async function besideCeiling(
   const { batch } = warm;
   const rooflines = rates === undefined ? [] : [rooflineOf(warm, graph, rates)];
   try {
-    const [{ input } = { input: workload.samples[0]! }] = rotateBatches(workload, batch);
+    const { input } = batchOf(workload, batch);
     const timings = (await profileOf(runner, input, now)) ?? [];
     const layers = layersOf(recordedAs(runner.candidate), { variant, graph, batch }, timings, rates);
     return { rooflines, layers, warnings: [] };

@@ -9,6 +9,7 @@ import {
   type NoiseRecord,
   type Refusal,
   type RooflineRecord,
+  type SaturationRecord,
 } from '../records.ts';
 import { besideCeiling, createRatesOf } from './ceiling.ts';
 import { compare, warmRecord } from './measure.ts';
@@ -16,6 +17,7 @@ import { noiseOf, noiseWarnings } from './noise.ts';
 import { prepare } from './prepare.ts';
 import { runRounds } from './rounds.ts';
 import { type Runner, recordedAs, release } from './runner.ts';
+import { saturate } from './saturate.ts';
 import { fewChecks, fewTurns, fitting, type Timed } from './slow.ts';
 import { clockStep } from './statistics.ts';
 import { type Candidate, checkWorkload, precisionOf, type Workload } from './workload.ts';
@@ -36,6 +38,8 @@ export interface BenchmarkOptions {
   readonly seed: number;
   /** Whether to measure what each of our candidates in f32 reaches at best, and to put its networks beside that. */
   readonly roofline?: boolean;
+  /** Whether to look for the batch at which each candidate's throughput no longer grows. */
+  readonly saturate?: boolean;
   /** Resident bytes of the process, where the platform tells. */
   readonly readMemory?: () => number;
   readonly now?: () => number;
@@ -60,6 +64,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const noise: NoiseRecord[] = [];
   const rooflines: RooflineRecord[] = [];
   const layers: LayerRecord[] = [];
+  const saturations: SaturationRecord[] = [];
   const step = clockStep(now);
   const undeclared = new Set<string>();
   const warnings = step > 0.1 ? [`The clock moves in steps of ${step.toPrecision(2)} ms: short times are coarse.`] : [];
@@ -127,6 +132,13 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
         }
         comparisons.push(...compare(results, variant, batch));
       }
+      if (options.saturate) {
+        for (const runner of runners) {
+          onProgress(`${variant}: the batch that saturates ${labelOf(recordedAs(runner.candidate))}`);
+          const found = await saturate(runner, workload, { ...options, now, limitMs });
+          if (found !== undefined) saturations.push(found);
+        }
+      }
     } finally {
       for (const runner of runners) await close(runner);
     }
@@ -142,6 +154,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     noise,
     ...(rooflines.length === 0 ? {} : { rooflines }),
     ...(layers.length === 0 ? {} : { layers }),
+    ...(saturations.length === 0 ? {} : { saturations }),
     warnings: [...warnings, ...undeclared],
   };
 }

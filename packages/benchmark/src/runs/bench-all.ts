@@ -37,6 +37,8 @@ export interface BenchmarkPlan {
   readonly threads?: number;
   /** Whether to put networks and layers beside what each backend reaches at best. */
   readonly roofline?: boolean;
+  /** Whether to look for the batch at which throughput no longer grows. */
+  readonly saturate?: boolean;
 }
 
 /** Times all candidates on one network after the other, on the photographs. Runs in Node and in a page. */
@@ -64,6 +66,7 @@ export function benchAll(
     ...(plan.limit === undefined ? {} : { secondsPerCandidate: plan.limit }),
     seed: plan.seed,
     ...(plan.roofline === undefined ? {} : { roofline: plan.roofline }),
+    ...(plan.saturate === undefined ? {} : { saturate: plan.saturate }),
     ...(host.readMemory === undefined ? {} : { readMemory: host.readMemory }),
     signal: host.signal,
     onProgress: (step) => host.progress.update(step),

@@ -10,6 +10,7 @@ import {
   phases,
   type Refusal,
   type RooflineRecord,
+  type SaturationRecord,
 } from '../records.ts';
 import { amount, batchSize, count, list, positive, text, whole } from './fields.ts';
 
@@ -97,6 +98,16 @@ export const layer: v.GenericSchema<unknown, LayerRecord> = v.looseObject({
   bound: v.exactOptional(v.picklist(['memory', 'arithmetic'])),
 });
 
+const saturationStep = { batch: batchSize, imagesPerSecond: positive };
+
+export const saturation: v.GenericSchema<unknown, SaturationRecord> = v.looseObject({
+  ...subject,
+  ...saturationStep,
+  variant: text,
+  ended: text,
+  steps: list(v.looseObject(saturationStep), 100),
+});
+
 export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
   schema: v.literal('alexnet-benchmark/1'),
   seed: count,
@@ -108,5 +119,6 @@ export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.loos
   noise: v.exactOptional(list(noise)),
   rooflines: v.exactOptional(list(roofline)),
   layers: v.exactOptional(list(layer)),
+  saturations: v.exactOptional(list(saturation)),
   warnings: list(text),
 });

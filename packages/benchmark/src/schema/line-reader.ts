@@ -9,8 +9,9 @@ import type {
   NoiseRecord,
   Refusal,
   RooflineRecord,
+  SaturationRecord,
 } from '../records.ts';
-import { comparison, layer, measurement, memory, noise, refusal, roofline } from './benchmark-schema.ts';
+import { comparison, layer, measurement, memory, noise, refusal, roofline, saturation } from './benchmark-schema.ts';
 import { amount, count, text } from './fields.ts';
 import { jsonOf } from './json.ts';
 import { type Claim, validated } from './validated.ts';
@@ -45,6 +46,7 @@ export function createLineReader(where: string): LineReader {
   const noises: NoiseRecord[] = [];
   const rooflines: RooflineRecord[] = [];
   const layers: LayerRecord[] = [];
+  const saturations: SaturationRecord[] = [];
   const warnings: string[] = [];
   let started: v.InferOutput<typeof start> | undefined;
   let ended: v.InferOutput<typeof end> | undefined;
@@ -64,6 +66,7 @@ export function createLineReader(where: string): LineReader {
     ['noise', into(noises, noise)],
     ['roofline', into(rooflines, roofline)],
     ['layer', into(layers, layer)],
+    ['saturation', into(saturations, saturation)],
     ['warning', (record, claim) => void warnings.push(validated(v.looseObject({ text }), record, claim).text)],
     [
       'start',
@@ -126,6 +129,7 @@ export function createLineReader(where: string): LineReader {
           ...(noises.length === 0 ? {} : { noise: noises }),
           ...(rooflines.length === 0 ? {} : { rooflines }),
           ...(layers.length === 0 ? {} : { layers }),
+          ...(saturations.length === 0 ? {} : { saturations }),
           warnings,
         },
         problems:

@@ -15,6 +15,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     noise = [],
     rooflines = [],
     layers = [],
+    saturations = [],
     warnings,
   } = lists;
   const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
@@ -27,6 +28,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     ...records('noise', noise),
     ...records('roofline', rooflines),
     ...records('layer', layers),
+    ...records('saturation', saturations),
     ...warnings.map((text) => ({ record: 'warning', text })),
     { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
   ];

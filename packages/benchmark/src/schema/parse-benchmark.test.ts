@@ -35,6 +35,20 @@ const report = benchmarkOf({
       bound: 'memory',
     },
   ],
+  saturations: [
+    {
+      candidate: 'a',
+      precision: 'f32',
+      variant: 'torchvision',
+      batch: 2,
+      imagesPerSecond: 150,
+      ended: 'throughput no longer grew',
+      steps: [
+        { batch: 1, imagesPerSecond: 100 },
+        { batch: 2, imagesPerSecond: 150 },
+      ],
+    },
+  ],
   warnings: ['The clock moves in steps of 1 ms: short times are coarse.'],
 });
 const lines = linesOf(report).map((line) => JSON.stringify(line));
