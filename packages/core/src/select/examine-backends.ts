@@ -3,7 +3,7 @@ import { throwIfAborted } from '../error.ts';
 import { brokenFinding, type Contender, checkBackend, probeProvider } from './check-backend.ts';
 import type { Examination, Finding } from './choice.ts';
 import { decide } from './decide.ts';
-import { type Expected, expectValues, stagesOf } from './expected.ts';
+import { type Expected, endsOf, expectValues, stagesOf } from './expected.ts';
 import { type Kept, keep, keyOf, recall } from './kept.ts';
 import { race } from './race.ts';
 import { lacksTimed, type Requirements } from './requirements.ts';
@@ -11,7 +11,7 @@ import { medianOf } from './statistics.ts';
 import { halfWorkload, narrowWorkload, type Workload } from './workload.ts';
 
 export interface ExamineOptions extends BackendOptions {
-  /** The network that is timed, and that `latency` is about; its outputs are checked too. Default: BVLC AlexNet at half its width, batch 1. */
+  /** The network that is timed, and that `latency` is about; its outputs, and the logits before them, are checked too. Default: BVLC AlexNet at half its width, batch 1. */
   readonly workload?: Workload;
   /** How long one provider may take to be probed, and as long again to be created and checked, and to be timed; default 30. What blocks the event loop cannot be stopped. */
   readonly secondsPerBackend?: number;
@@ -114,7 +114,7 @@ async function expectNetworks({
   const half = workload ?? halfWorkload(seed);
   return {
     checked: await expectValues(narrow, stagesOf(narrow.graph), { precision, signal }),
-    timed: await expectValues(half, half.graph.outputs, { precision, signal }),
+    timed: await expectValues(half, endsOf(half.graph), { precision, signal }),
   };
 }
 

@@ -51,6 +51,12 @@ export function stagesOf({ nodes }: Graph): string[] {
   return nodes.filter(({ name }, i) => isStage(nodes[i]!) && !isFused(nodes, name)).map(({ name }) => name);
 }
 
+/** The outputs of a graph, and what a softmax among them reads: probabilities alone hide what their exponentials saturate. */
+export function endsOf({ nodes, outputs }: Graph): string[] {
+  const read = nodes.flatMap((node) => (node.op === 'softmax' && outputs.includes(node.name) ? node.inputs : []));
+  return [...new Set([...read, ...outputs])];
+}
+
 function isStage({ op }: Node): boolean {
   return op !== 'flatten' && op !== 'dropout';
 }
