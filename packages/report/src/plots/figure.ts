@@ -1,5 +1,13 @@
 import { type Html, html } from '../html.ts';
 
+/** How wide a plot is drawn on a page of a desk; it is shown as wide as the page. Narrower, its text is larger there. */
+export const WIDTH = 960;
+
+/** The room for names at the left: on a narrow plot they take a third. */
+export function leftOf(wanted: number, width: number): number {
+  return Math.min(wanted, Math.round(width / 3));
+}
+
 export interface FigureOptions {
   readonly title: string;
   /** What the plot says, for those who do not see it. */

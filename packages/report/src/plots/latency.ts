@@ -1,15 +1,15 @@
 import { labelOf, type Measurement } from '@alexnet/benchmark';
 import { type Html, html, numbers } from '../html.ts';
-import { figure, label, line, px } from './figure.ts';
+import { figure, label, leftOf, line, px, WIDTH } from './figure.ts';
 import { logScale, short } from './scale.ts';
 
-const WIDTH = 960;
 const LEFT = 190;
 const ROW = 26;
 const GAP = 36;
 
 /** Latency with its interval, nothing where nothing was timed: a row per candidate and batch size, median, 95 % interval and 90th percentile, on a logarithmic axis. */
-export function latencyPlot(variant: string, measurements: readonly Measurement[]): Html {
+export function latencyPlot(variant: string, measurements: readonly Measurement[], width = WIDTH): Html {
+  const left = leftOf(LEFT, width);
   const warm = measurements.filter((m) => m.variant === variant && m.phase === 'warm');
   if (warm.length === 0) return html``;
   const batches = [...new Set(warm.map(({ batch }) => batch))];
@@ -18,8 +18,8 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
   const x = logScale(
     Math.min(...warm.map(({ ciLowMs }) => ciLowMs)),
     Math.max(...warm.map(({ p90Ms }) => p90Ms)),
-    LEFT,
-    WIDTH - 24,
+    left,
+    width - 64,
   );
   let top = 0;
   const rows: Html[] = [];
@@ -30,7 +30,7 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
       const s = candidates.indexOf(labelOf(m)) % 6;
       const y = top + ROW / 2;
       rows.push(
-        html`<g>${label(LEFT - 10, y + 4, labelOf(m), 'end', '')}${line(x.at(m.p50Ms), y, x.at(m.p90Ms), y, `thin s${s}`)}${line(x.at(m.ciLowMs), y, x.at(m.ciHighMs), y, `whisker s${s}`)}<circle cx="${px(x.at(m.p50Ms))}" cy="${px(y)}" r="5" class="mark s${s}"><title>${labelOf(m)}: ${m.p50Ms.toFixed(2)} ms (${m.ciLowMs.toFixed(2)} to ${m.ciHighMs.toFixed(2)})</title></circle>${label(x.at(Math.max(m.p90Ms, m.ciHighMs)) + 9, y + 4, `${short(m.p50Ms)} ms`, 'start', 'tick')}</g>`,
+        html`<g>${label(left - 10, y + 4, labelOf(m), 'end', '')}${line(x.at(m.p50Ms), y, x.at(m.p90Ms), y, `thin s${s}`)}${line(x.at(m.ciLowMs), y, x.at(m.ciHighMs), y, `whisker s${s}`)}<circle cx="${px(x.at(m.p50Ms))}" cy="${px(y)}" r="5" class="mark s${s}"><title>${labelOf(m)}: ${m.p50Ms.toFixed(2)} ms (${m.ciLowMs.toFixed(2)} to ${m.ciHighMs.toFixed(2)})</title></circle>${label(x.at(Math.max(m.p90Ms, m.ciHighMs)) + 9, y + 4, `${short(m.p50Ms)} ms`, 'start', 'tick')}</g>`,
       );
       top += ROW;
     }
@@ -40,7 +40,7 @@ export function latencyPlot(variant: string, measurements: readonly Measurement[
       title: `${variant}: time of one run, milliseconds`,
       description:
         'Dot: median. Thick line: its 95 % confidence interval. Thin line: up to the 90th percentile. Logarithmic axis; left is faster.',
-      width: WIDTH,
+      width,
       height,
     },
     [

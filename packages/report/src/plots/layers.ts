@@ -1,9 +1,8 @@
 import { type BenchmarkReport, type LayerRecord, labelOf, type RooflineRecord } from '@alexnet/benchmark';
 import { grid, type Html, html, numbers } from '../html.ts';
-import { figure, label, line, px } from './figure.ts';
+import { figure, label, leftOf, line, px, WIDTH } from './figure.ts';
 import { linearScale, short } from './scale.ts';
 
-const WIDTH = 960;
 const LEFT = 240;
 const ROW = 24;
 
@@ -21,19 +20,20 @@ export function ceilingTable(variant: string, { rooflines = [] }: Measured): Htm
 }
 
 /** Time per layer on the device beside the least it can take, a picture per backend and batch size, where a backend times its layers. */
-export function layersPlot(variant: string, { layers = [] }: Measured): Html {
+export function layersPlot(variant: string, { layers = [] }: Measured, width = WIDTH): Html {
   const of = layers.filter((record) => record.variant === variant);
   const groups = new Map<string, LayerRecord[]>();
   for (const record of of) {
     const key = `${labelOf(record)}, batch ${record.batch}`;
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
-  return html`${[...groups].map(([name, records]) => plot(`${variant} on ${name}`, records))}`;
+  return html`${[...groups].map(([name, records]) => plot(`${variant} on ${name}`, records, width))}`;
 }
 
-function plot(name: string, records: readonly LayerRecord[]): Html {
+function plot(name: string, records: readonly LayerRecord[], width: number): Html {
+  const left = leftOf(LEFT, width);
   const height = 34 + records.length * ROW;
-  const x = linearScale(Math.max(...records.flatMap(({ ms, floorMs = 0 }) => [ms, floorMs])), LEFT, WIDTH - 110);
+  const x = linearScale(Math.max(...records.flatMap(({ ms, floorMs = 0 }) => [ms, floorMs])), left, width - 110);
   const floored = records.some(({ floorMs }) => floorMs !== undefined);
   const bars = records.map((record, row) => {
     const { nodes, ms, floorMs } = record;
@@ -41,15 +41,15 @@ function plot(name: string, records: readonly LayerRecord[]): Html {
     const floor =
       floorMs === undefined
         ? ''
-        : html`<rect x="${px(LEFT)}" y="${y}" width="${px(x.at(floorMs) - LEFT)}" height="${ROW - 8}" class="bar p1"><title>${nodes}: at least ${short(floorMs)} ms</title></rect>`;
-    return html`<g>${label(LEFT - 10, y + 13, nodes, 'end')}<rect x="${px(LEFT)}" y="${y}" width="${px(x.at(ms) - LEFT)}" height="${ROW - 8}" class="bar p0"><title>${nodes}: ${short(ms)} ms</title></rect>${floor}${label(x.at(Math.max(ms, floorMs ?? 0)) + 8, y + 13, `${short(ms)} ms${share(record)}`, 'start', 'tick')}</g>`;
+        : html`<rect x="${px(left)}" y="${y}" width="${px(x.at(floorMs) - left)}" height="${ROW - 8}" class="bar p1"><title>${nodes}: at least ${short(floorMs)} ms</title></rect>`;
+    return html`<g>${label(left - 10, y + 13, nodes, 'end')}<rect x="${px(left)}" y="${y}" width="${px(x.at(ms) - left)}" height="${ROW - 8}" class="bar p0"><title>${nodes}: ${short(ms)} ms</title></rect>${floor}${label(x.at(Math.max(ms, floorMs ?? 0)) + 8, y + 13, `${short(ms)} ms${share(record)}`, 'start', 'tick')}</g>`;
   });
   return html`${figure(
     {
       title: `${name}: time per layer`,
       description:
         'One bar per layer: what the device took, and within it the least that reading weights or multiplying can take.',
-      width: WIDTH,
+      width,
       height,
     },
     [
