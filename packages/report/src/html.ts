@@ -26,9 +26,9 @@ function escapeText(text: string): string {
 
 type Rows = readonly (readonly (string | number)[])[];
 
-/** A table; the first cell of a row names it. */
+/** A table; the first cell of a row names it. One that is too wide for the screen is moved in its own frame, with the keyboard too. */
 export function grid(columns: readonly string[], rows: Rows): Html {
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table of ${columns.join(', ')}"><table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([name = '', ...cells]) =>
