@@ -1,3 +1,4 @@
+import { downloadBytes } from './downloads.ts';
 import type { Here, Part } from './here.ts';
 import { type BackendId, backendNames } from './names.ts';
 
@@ -11,11 +12,15 @@ export interface Offer {
   readonly detail: string;
   /** How to get what is missing. */
   readonly fix?: string;
+  /** What its engine takes on its way, compressed; 0: nothing. */
+  readonly downloadBytes: number;
 }
+
+type Stated = Pick<Offer, 'state' | 'detail' | 'fix'>;
 
 /** All backends, in the order of `backendNames`. */
 export function offersOf(here: Here): Offer[] {
-  const states: Record<BackendId, Omit<Offer, 'id' | 'name'>> = {
+  const states: Record<BackendId, Stated> = {
     webgpu: onGpu('WebGPU', here.webgpu),
     'onnx-webgpu': onGpu('WebGPU', here.webgpu),
     'onnx-web': inWebAssembly(here),
@@ -25,16 +30,21 @@ export function offersOf(here: Here): Offer[] {
     'tfjs-cpu': { state: 'slow', detail: 'Off: plain JavaScript, some 20 times slower than WebAssembly.' },
     reference: { state: 'slow', detail: 'Off: it is what the others are judged by, exact and very slow.' },
   };
-  return (Object.keys(backendNames) as BackendId[]).map((id) => ({ id, name: backendNames[id], ...states[id] }));
+  return (Object.keys(backendNames) as BackendId[]).map((id) => ({
+    id,
+    name: backendNames[id],
+    downloadBytes: downloadBytes[id],
+    ...states[id],
+  }));
 }
 
-function onGpu(what: string, part: Part): Omit<Offer, 'id' | 'name'> {
+function onGpu(what: string, part: Part): Stated {
   if ('missing' in part) return { state: 'missing', detail: part.missing, fix: part.fix };
   if (!part.software) return { state: 'ready', detail: `${what} on ${part.name}.` };
   return { state: 'slow', detail: `Off: there is no GPU, and in software (${part.name}) its speed says nothing.` };
 }
 
-function inWebAssembly({ webAssembly, simd, isolated, processors }: Here): Omit<Offer, 'id' | 'name'> {
+function inWebAssembly({ webAssembly, simd, isolated, processors }: Here): Stated {
   if (!webAssembly || !simd) {
     return {
       state: 'missing',

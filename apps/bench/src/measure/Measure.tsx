@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { bytesText } from '../app/bytes.ts';
 import { Button } from '../app/parts/Button.tsx';
 import { FileDrop } from '../app/parts/FileDrop.tsx';
 import { Problem } from '../app/parts/Problem.tsx';
 import { factsOf } from '../engines/facts.ts';
 import type { Here } from '../engines/here.ts';
 import type { BackendId } from '../engines/names.ts';
-import { offersOf } from '../engines/offers.ts';
+import { type Offer, offersOf } from '../engines/offers.ts';
 import { BackendList } from './choice/BackendList.tsx';
 import { NetworkSelect } from './choice/NetworkSelect.tsx';
 import type { NetworkChoice } from './choice/network-choice.ts';
@@ -54,7 +55,7 @@ export function Measure({ here }: { readonly here: Here }) {
             <span class="note">
               {wanted.value.size === 0
                 ? 'Choose a backend below.'
-                : `${wanted.value.size} ${wanted.value.size === 1 ? 'backend' : 'backends'}, each loaded when its turn comes.`}
+                : loadText(offers.filter(({ id }) => wanted.value.has(id)))}
             </span>
           </p>
           <details class="settings" open={shown === undefined}>
@@ -96,4 +97,11 @@ export function Measure({ here }: { readonly here: Here }) {
       )}
     </section>
   );
+}
+
+/** How much will be loaded, at most: what was loaded before is kept. */
+function loadText(chosen: readonly Offer[]): string {
+  const bytes = chosen.reduce((sum, { downloadBytes }) => sum + downloadBytes, 0);
+  const count = chosen.length === 1 ? '1 backend' : `${chosen.length} backends`;
+  return bytes === 0 ? `${count}, nothing to load.` : `${count}, loaded when their turn comes: ${bytesText(bytes)}.`;
 }

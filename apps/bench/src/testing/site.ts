@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
+import { inject } from 'vitest';
 
-/** The page as tests see it, built by build-site.ts. */
-export const folder = fileURLToPath(new URL('../../.vitest/site', import.meta.url));
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
@@ -32,7 +31,7 @@ export async function serveSite({ isolated = true }: { readonly isolated?: boole
     configFile: false,
     root,
     base: '/some/folder/',
-    build: { outDir: folder },
+    build: { outDir: inject('site') },
     preview: { port: 0, allowedHosts: true, headers: isolated ? { ...policy, ...isolation } : policy },
     logLevel: 'error',
   });

@@ -8,7 +8,7 @@ export interface LateImageProps {
 }
 
 /** An image that is loaded when it comes into view. `loading="lazy"` begins thousands of pixels before that, so with the page. */
-export function LateImage({ src, ...rest }: LateImageProps) {
+export function LateImage({ src, alt, ...size }: LateImageProps) {
   const place = useRef<HTMLImageElement>(null);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
@@ -20,5 +20,5 @@ export function LateImage({ src, ...rest }: LateImageProps) {
     observer.observe(place.current!);
     return () => observer.disconnect();
   }, []);
-  return <img ref={place} {...rest} {...(seen ? { src } : {})} />;
+  return <img ref={place} alt={alt} {...size} {...(seen ? { src } : {})} />;
 }

@@ -1,3 +1,4 @@
+import { bytesText } from '../../app/bytes.ts';
 import type { BackendId } from '../../engines/names.ts';
 import type { Offer } from '../../engines/offers.ts';
 
@@ -13,7 +14,7 @@ export function BackendList({ offers, wanted, onChange }: BackendListProps) {
     <fieldset class="choice">
       <legend>Backends</legend>
       <ul class="backends">
-        {offers.map(({ id, name, state, detail, fix }) => (
+        {offers.map(({ id, name, state, detail, fix, downloadBytes }) => (
           <li key={id} class={`backend ${state}`}>
             <label>
               <input
@@ -29,6 +30,7 @@ export function BackendList({ offers, wanted, onChange }: BackendListProps) {
             </label>
             <p class="note" id={`about-${id}`}>
               {detail} {fix}
+              {downloadBytes > 0 && state !== 'missing' ? ` Downloads ${bytesText(downloadBytes)}.` : ''}
             </p>
           </li>
         ))}

@@ -1,11 +1,12 @@
 import { adviceOf, type Survey } from '@alexnet/benchmark';
-import { budgetPlot, endToEndTable, failures, latencyPlot, networksOf, phasesPlot } from '@alexnet/report';
+import { budgetPlot, endToEndTable, failures, latencyPlot, layersPlot, networksOf, phasesPlot } from '@alexnet/report';
 import { useEffect, useRef } from 'preact/hooks';
 import { Environment } from '../../app/Environment.tsx';
 import { Markup } from '../../app/parts/Markup.tsx';
 import { conforms } from '../run/outcome.ts';
 import { BackendTable } from './BackendTable.tsx';
 import { putPlotStyle } from './plot-style.ts';
+import { usePlotWidth } from './plot-width.ts';
 import { SaveLink } from './SaveLink.tsx';
 import { Verdict } from './Verdict.tsx';
 
@@ -17,6 +18,7 @@ export interface ResultProps {
 
 /** All that was found, the verdict first. */
 export function Result({ survey, file }: ResultProps) {
+  const width = usePlotWidth();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     putPlotStyle();
@@ -43,9 +45,17 @@ export function Result({ survey, file }: ResultProps) {
       {timed.length === 0 ? null : <h4>How long one image takes</h4>}
       {timed.map((variant) => (
         <div key={variant}>
-          <Markup of={latencyPlot(variant, benchmark.measurements)} />
-          <Markup of={phasesPlot(variant, benchmark.measurements)} />
+          <Markup of={latencyPlot(variant, benchmark.measurements, width)} />
+          <Markup of={phasesPlot(variant, benchmark.measurements, width)} />
         </div>
+      ))}
+
+      {timed.length === 0 ? null : <h4>Time per layer</h4>}
+      {timed.length === 0 || (benchmark.layers ?? []).length > 0 ? null : (
+        <p class="note">None of these backends times its layers: only WebGPU lets it, and ours makes use of it.</p>
+      )}
+      {timed.map((variant) => (
+        <Markup key={variant} of={layersPlot(variant, benchmark, width)} />
       ))}
 
       <h4>Error against budget, layer by layer</h4>
@@ -54,7 +64,7 @@ export function Result({ survey, file }: ResultProps) {
         divided by the error that a correct float32 kernel may make there.
       </p>
       {networksOf(conformance).map((variant) => (
-        <Markup key={variant} of={budgetPlot(variant, conformance)} />
+        <Markup key={variant} of={budgetPlot(variant, conformance, width)} />
       ))}
       <Markup of={endToEndTable(conformance)} />
       {failed.map((report) => (

@@ -1,4 +1,5 @@
-import type { Survey } from '@alexnet/benchmark';
+import type { Measurement, Shipped, Survey } from '@alexnet/benchmark';
+import { bytesText } from '../../app/bytes.ts';
 import { conforms } from '../run/outcome.ts';
 
 /** One backend in numbers, as text. */
@@ -37,7 +38,7 @@ export function backendRows({ conformance, benchmark, shipped = [] }: Survey): B
           { head: 'Checks', text: checksText(report?.summary) },
           {
             head: 'One image',
-            text: warm === undefined ? unknown : `${ms(warm.p50Ms)} (${ms(warm.ciLowMs)} to ${ms(warm.ciHighMs)})`,
+            text: warm === undefined ? unknown : interval(warm),
           },
           {
             head: 'To the first result',
@@ -45,8 +46,8 @@ export function backendRows({ conformance, benchmark, shipped = [] }: Survey): B
               ? unknown
               : ms(start.reduce<number>((sum, time) => sum + time!, 0)),
           },
-          { head: 'Downloads', text: sent === undefined ? unknown : bytes(sent.gzipBytes ?? sent.rawBytes) },
-          { head: 'Holds', text: held === undefined ? unknown : bytes(held.programBytes) },
+          { head: 'Downloads', text: sent === undefined ? unknown : sentText(sent) },
+          { head: 'Holds', text: held === undefined ? unknown : bytesText(held.programBytes) },
           { head: 'Runs on', text: report === undefined ? unknown : deviceText(report.backend.environment) },
         ],
       };
@@ -59,14 +60,20 @@ function checksText(summary: { readonly passed: number; readonly failed: number 
   return failed === 0 ? `✓ ${passed} passed` : `✕ ${failed} of ${passed + failed} failed`;
 }
 
+function sentText({ rawBytes, gzipBytes = rawBytes }: Shipped): string {
+  return rawBytes === 0 ? 'nothing' : bytesText(gzipBytes);
+}
+
 function deviceText({ device, threads }: { readonly device: string; readonly threads: number }): string {
   return threads === 1 ? device : `${device}, ${threads} threads`;
 }
 
-function ms(value: number): string {
-  return value < 9.95 ? `${value.toFixed(2)} ms` : value < 99.5 ? `${value.toFixed(1)} ms` : `${value.toFixed(0)} ms`;
+/** The median, and in brackets its interval. */
+function interval({ p50Ms, ciLowMs, ciHighMs }: Measurement): string {
+  return `${ms(p50Ms)} (${ms(ciLowMs)} to ${ms(ciHighMs)})`;
 }
 
-function bytes(value: number): string {
-  return value < 1e6 ? `${(value / 1e3).toFixed(0)} KB` : `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB`;
+function ms(value: number): string {
+  if (value >= 999.5) return `${(value / 1000).toFixed(1)} s`;
+  return value < 9.95 ? `${value.toFixed(2)} ms` : value < 99.5 ? `${value.toFixed(1)} ms` : `${value.toFixed(0)} ms`;
 }

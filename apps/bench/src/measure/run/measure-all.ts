@@ -1,5 +1,6 @@
 import type { BenchmarkReport, Refusal, Shipped, Survey } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
+import { downloadBytes } from '../../engines/downloads.ts';
 import type { BackendId } from '../../engines/names.ts';
 import type { NetworkChoice } from '../choice/network-choice.ts';
 import { inWorker } from './in-worker.ts';
@@ -65,7 +66,8 @@ export async function measureAll(options: MeasureOptions): Promise<Survey> {
     environment,
     conformance,
     benchmark: { ...speed, refusals: [...speed.refusals, ...broken] },
-    shipped: shipped.filter(({ rawBytes }) => rawBytes > 0),
+    // where nothing was seen of an engine that has files, the browser does not tell
+    shipped: shipped.filter(({ candidate, rawBytes }) => rawBytes > 0 || downloadBytes[candidate as BackendId] === 0),
   };
 }
 
