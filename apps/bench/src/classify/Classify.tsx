@@ -33,7 +33,9 @@ export function Classify({ here }: { readonly here: Here }) {
         {prepared !== undefined && <InputView prepared={prepared} />}
         {network !== undefined && <FilterView network={network} />}
       </div>
-      {prepared !== undefined && backend !== undefined && <Activations prepared={prepared} backend={backend} />}
+      {prepared !== undefined && backend !== undefined && (
+        <Activations prepared={prepared} backend={backend} inTurn={classifier.inTurn} />
+      )}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import type { Here } from '../engines/here.ts';
 import type { BackendId } from '../engines/names.ts';
 import { type Backends, createBackends } from './backends/backends.ts';
-import { createTurns } from './backends/in-turn.ts';
+import { createTurns, type InTurn } from './backends/in-turn.ts';
 import { createRunner, type Runner } from './backends/runner.ts';
 import type { ChosenImage } from './images/chosen-image.ts';
 import type { Prepared } from './images/image.worker.ts';
@@ -28,6 +28,8 @@ export interface Classifier extends Disposable {
   readonly failure: ReadonlySignal<Failure | undefined>;
   /** One for every chosen backend, with the network at hand. */
   readonly runners: ReadonlySignal<readonly Runner[]>;
+  /** Backends work one after the other: two at once would take each other's cores, and their times would say nothing. */
+  readonly inTurn: InTurn;
   /** Classifies an image; with the network that the page starts with where nobody has given one. */
   classify(image: ChosenImage): Promise<void>;
   /** Says what went wrong on the way to an image. */
@@ -90,6 +92,7 @@ export function createClassifier(here: Here): Classifier {
     prepared,
     failure,
     runners,
+    inTurn,
     fail,
     async classify(chosen) {
       failure.value = undefined;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCheckpoint } from '@alexnet/checkpoints';
-import { evaluate, preprocess, type RgbaImage, type Variant, type Weights } from '@alexnet/core';
+import { cifar10Labels, evaluate, preprocess, type RgbaImage, type Variant, type Weights } from '@alexnet/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withChromium } from '../testing/chromium.ts';
 import { type Served, serveSite } from '../testing/site.ts';
@@ -47,11 +47,16 @@ const picture: RgbaImage = {
 };
 const image = { name: 'picture.png', bytes: pngOf(picture), type: 'image/png' };
 
+interface Net {
+  readonly variant: Variant;
+  readonly weights: Weights;
+}
+
 /** What the oracle says in Node, as the page shows it. */
-function expected({ variant, weights }: { readonly variant: Variant; readonly weights: Weights }, pixels = picture) {
+function expected({ variant, weights }: Net, labels?: readonly string[], pixels = picture) {
   const input = preprocess(pixels, variant.preprocessing);
   const { data } = evaluate(variant.graph, weights, { input }).get('prob')!;
-  return topFive(data, undefined).map(({ label, probability }) => [label, percent(probability)]);
+  return topFive(data, labels).map(({ label, probability }) => [label, percent(probability)]);
 }
 
 /** A sample as the browser decodes it. */
@@ -80,7 +85,7 @@ describe('an image', () => {
   it('of the samples has the five classes of the oracle on both backends', async () => {
     await page.sample('A cat').click();
     await page.settled();
-    const want = expected(await defaultWeights(), await samplePixels('A cat'));
+    const want = expected(await defaultWeights(), undefined, await samplePixels('A cat'));
     expect(await page.classesOf('onnx-web')).toEqual(want);
     expect(await page.classesOf('tfjs-wasm')).toEqual(want);
     expect(await page.section.getByRole('status').textContent()).toMatch(
@@ -196,6 +201,13 @@ describe('weights', () => {
       expect(await page.facts.textContent()).toContain('16, 227,150 values');
     },
   );
+
+  it('that name their classes do so in the results: a file of Keras', async () => {
+    await page.drop([{ name: 'keras-bn.h5', bytes: goldenFile('keras-bn.h5') }]);
+    await page.facts.getByRole('heading', { name: 'keras-bn.h5' }).waitFor();
+    const net = await readCheckpoint(goldenFile('keras-bn.h5'));
+    await expect.poll(() => page.classesOf('onnx-web')).toEqual(expected(net, cifar10Labels));
+  });
 
   it('in a native folder are read', async () => {
     const net = narrowNet('caffenet');

@@ -31,7 +31,7 @@ export interface Runner extends Disposable {
   classify(input: Tensor): void;
 }
 
-/** Backends load and run in turn: two at once would take each other's cores, and their times would say nothing. */
+/** It loads, and runs, when it is its turn. */
 export function createRunner(id: BackendId, { variant, weights }: Network, inTurn: InTurn): Runner {
   const link = startWorker();
   const phase = signal<Phase>('waiting');

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { LateImage } from '../../app/parts/LateImage.tsx';
 import type { Classifier } from '../classifier.ts';
 import { filesOfList } from '../drop/files-of-drop.ts';
@@ -14,11 +15,14 @@ export function ImagePanel({ classifier, isOver }: { readonly classifier: Classi
     input.value = ''; // the same file may be chosen again
     if (given !== undefined) void classify({ name: given.file.name, file: given.file });
   };
+  const last = useRef('');
   const take = async ({ title, url }: Sample) => {
+    last.current = url;
     try {
       const response = await fetch(url);
       if (!response.ok) throw new Error(`The photograph did not arrive: ${response.status}`);
-      await classify({ name: title, file: await response.blob() });
+      const file = await response.blob();
+      if (last.current === url) await classify({ name: title, file }); // else another was chosen meanwhile
     } catch (error) {
       classifier.fail(error);
     }

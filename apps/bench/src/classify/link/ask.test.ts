@@ -1,23 +1,8 @@
 import { AlexNetError } from '@alexnet/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeWorker } from '../testing/fake-worker.ts';
 import { linkTo } from './ask.ts';
 import { failureOf } from './failure.ts';
-import type { Answered, Asked } from './link.ts';
-
-/** A worker that answers when it is told to. */
-class FakeWorker extends EventTarget {
-  readonly asked: Asked[] = [];
-  terminated = false;
-  postMessage(message: Asked): void {
-    this.asked.push(message);
-  }
-  terminate(): void {
-    this.terminated = true;
-  }
-  say(data: Answered): void {
-    this.dispatchEvent(new MessageEvent('message', { data }));
-  }
-}
 
 interface Numbers extends Record<string, (question: never) => unknown> {
   double(question: number): number;

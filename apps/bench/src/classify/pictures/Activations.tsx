@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { BackendId } from '../../engines/names.ts';
+import type { InTurn } from '../backends/in-turn.ts';
 import type { PreparedImage } from '../classifier.ts';
 import { FailureText } from '../parts/FailureText.tsx';
 import { ActivationView } from './ActivationView.tsx';
@@ -9,6 +10,8 @@ import { createLooker } from './looker.ts';
 interface Props {
   readonly prepared: PreparedImage;
   readonly backend: BackendId;
+  /** With the backends that are timed. */
+  readonly inTurn: InTurn;
 }
 
 /** What any layer makes of the image. Nothing is computed before it is opened, or held after it is closed. */
@@ -24,11 +27,11 @@ export function Activations(props: Props) {
   );
 }
 
-function Open({ prepared: { network, input, image }, backend }: Props) {
+function Open({ prepared: { network, input, image }, backend, inTurn }: Props) {
   const layers = network.variant.graph.nodes;
   const layer = useSignal(layers[0]!.name);
   const name = layers.some((node) => node.name === layer.value) ? layer.value : layers[0]!.name;
-  const looker = useMemo(() => createLooker(backend, network), [backend, network]);
+  const looker = useMemo(() => createLooker(backend, network, inTurn), [backend, network, inTurn]);
   useEffect(() => () => looker[Symbol.dispose](), [looker]);
   useEffect(() => looker.look(name, input), [looker, name, input]);
   const seen = looker.seen.value;

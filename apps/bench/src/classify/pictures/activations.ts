@@ -17,8 +17,8 @@ export interface ActivationPicture {
 
 /** More would be too small to be seen. */
 const MOST = 512;
-/** Of a map, in pixels: of larger ones every second or third pixel is taken. */
-const LARGEST_MAP = 112;
+/** Of all maps: where they have more, every second or third is taken. */
+const MOST_PIXELS = 1_000_000;
 
 /** One sample of a value `[N, channels, height, width]` or `[N, channels]`, all of it in one range, so that channels can be compared. */
 export function activationPicture({ shape: [, ...shape], data }: Tensor, sample: number): ActivationPicture {
@@ -30,8 +30,8 @@ export function activationPicture({ shape: [, ...shape], data }: Tensor, sample:
   if (shape.length < 3) {
     return { picture: strip(size, (i) => colourOf(values[i]!)), shape, range, shown: size, channels: size };
   }
-  const step = Math.ceil(Math.max(height, width) / LARGEST_MAP);
   const shown = Math.min(channels, MOST);
+  const step = Math.ceil(Math.sqrt((shown * height * width) / MOST_PIXELS));
   const picture = mosaic({
     count: shown,
     width: Math.ceil(width / step),

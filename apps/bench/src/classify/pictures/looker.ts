@@ -1,6 +1,7 @@
 import type { Tensor } from '@alexnet/core';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { BackendId } from '../../engines/names.ts';
+import type { InTurn } from '../backends/in-turn.ts';
 import { startWorker } from '../backends/start-worker.ts';
 import { type Failure, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
@@ -24,21 +25,21 @@ export interface Looker extends Disposable {
  * A program whose every value is kept, which no program that is timed should do. It holds the weights a second time on its device, and
  * all values of one input, as long as somebody looks.
  */
-export function createLooker(id: BackendId, { variant: { graph }, weights }: Network): Looker {
+export function createLooker(id: BackendId, { variant: { graph }, weights }: Network, inTurn: InTurn): Looker {
   const link = startWorker();
   const seen = signal<Seen>();
   const failure = signal<Failure>();
   const outputs = graph.nodes.map(({ name }) => name);
   let wanted: Pick<Seen, 'name' | 'input'> | undefined;
   let ran: Tensor | undefined;
-  const work = link.ask('load', { backend: id, graph, weights, outputs });
+  const loaded = inTurn(() => link.ask('load', { backend: id, graph, weights, outputs }));
 
   const follow = async () => {
     try {
-      await work;
+      await loaded;
       while (wanted !== undefined) {
         const { name, input } = wanted;
-        if (ran !== input) await link.ask('run', { input, output: graph.outputs[0]! });
+        if (ran !== input) await inTurn(() => link.ask('run', { input, output: graph.outputs[0]! }));
         ran = input;
         const value = await link.ask('value', { name });
         if (wanted.name === name && wanted.input === input) {

@@ -13,7 +13,7 @@ import { writeWeights } from '@alexnet/core/files';
  * Weight files for tests; those that a framework wrote are @alexnet/checkpoints' own.
  */
 
-export { goldenFile } from '../../../../../packages/checkpoints/src/testing/golden-file.ts';
+export { goldenFile } from '@alexnet/checkpoints/testing';
 
 /** One sixteenth as wide as the published networks, as the files of @alexnet/checkpoints are. */
 const narrow = { width: 1 / 16, classes: 10 };

@@ -1,4 +1,5 @@
 import { Button } from '../../app/parts/Button.tsx';
+import { ProgressBar } from '../../app/parts/ProgressBar.tsx';
 import type { Progress } from './read-files.ts';
 
 interface Props {
@@ -9,16 +10,16 @@ interface Props {
 
 /** How far reading is. */
 export function ReadingBar({ name, progress, onCancel }: Props) {
+  const label = `Reading ${name}`;
   return (
     <div class="reading">
-      <label>
-        <span>
-          Reading {name}
-          {progress !== undefined && `: ${megabytes(progress.done)} of ${megabytes(progress.total)} MB`}
-        </span>
-        {/* without a value it shows that something is under way */}
-        <progress {...(progress === undefined ? {} : { value: progress.done, max: progress.total })} />
-      </label>
+      <ProgressBar
+        name={label}
+        done={progress && progress.done / progress.total}
+        label={
+          progress === undefined ? label : `${label}: ${megabytes(progress.done)} of ${megabytes(progress.total)} MB`
+        }
+      />
       <Button onClick={onCancel}>Cancel</Button>
     </div>
   );

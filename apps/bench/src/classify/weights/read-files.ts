@@ -48,8 +48,8 @@ async function readNative(manifest: GivenFile, files: readonly GivenFile[], opti
     labels,
     facts: [
       ['Format', `native, ${precision}, ${megabytes(bytes)} in ${shards.length} files`],
-      ...(provenance === undefined ? [] : [['From', provenance.source] as const]),
-      ...(licence === undefined ? [] : [['Licence', licence] as const]),
+      ...(provenance === undefined ? [] : [['From', provenance.source.slice(0, LONGEST)] as const]),
+      ...(licence === undefined ? [] : [['Licence', licence.slice(0, LONGEST)] as const]),
     ],
     warnings: [],
   });
@@ -105,3 +105,5 @@ function listed(names: readonly string[]): string {
 }
 
 const SHOWN = 6;
+/** Of a text in a manifest, which may be a whole licence. */
+const LONGEST = 200;

@@ -1,0 +1,2 @@
+/* For tests of other packages; not published. */
+export { goldenFile } from './golden-file.ts';
