@@ -34,6 +34,10 @@ export function Result({ survey, file }: ResultProps) {
       </h3>
       <Verdict survey={survey} advice={adviceOf({ conformance, benchmark })} />
       <BackendTable survey={survey} />
+      <p class="note">
+        In brackets: 95 % confidence interval. To the first result: starting the engine, compiling, one run. Downloads:
+        the engine as the server sent it.
+      </p>
       <p class="actions">
         <SaveLink survey={survey} />
         <span class="note">

@@ -33,8 +33,7 @@ export function Verdict({ survey, advice }: VerdictProps) {
         <div key={`${variant} ${batch}`} class={use.length === 0 ? 'verdict-card failed' : 'verdict-card'}>
           <p class="sentence">{sentence}</p>
           <p class="note">
-            For {variant}, {batch === 1 ? 'one image at a time' : `${batch} images at a time`}. In brackets: 95 %
-            confidence interval.
+            For {variant}, {batch === 1 ? 'one image at a time' : `${batch} images at a time`}.
           </p>
           {excluded.length === 0 || use.length === 0 ? null : (
             <ul>

@@ -70,10 +70,14 @@ function deviceText({ device, threads }: { readonly device: string; readonly thr
 
 /** The median, and in brackets its interval. */
 function interval({ p50Ms, ciLowMs, ciHighMs }: Measurement): string {
-  return `${ms(p50Ms)} (${ms(ciLowMs)} to ${ms(ciHighMs)})`;
+  return `${digits(p50Ms)} ms (${digits(ciLowMs)} to ${digits(ciHighMs)})`;
 }
 
 function ms(value: number): string {
-  if (value >= 999.5) return `${(value / 1000).toFixed(1)} s`;
-  return value < 9.95 ? `${value.toFixed(2)} ms` : value < 99.5 ? `${value.toFixed(1)} ms` : `${value.toFixed(0)} ms`;
+  return value < 999.5 ? `${digits(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+}
+
+/** Three of them, as far as they say anything. */
+function digits(value: number): string {
+  return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }

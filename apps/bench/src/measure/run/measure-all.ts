@@ -95,5 +95,6 @@ function refusal(candidate: BackendId, reason: string): Refusal {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return navigator.onLine ? text : `${text} There is no network: only engines run that were used here before.`;
 }
