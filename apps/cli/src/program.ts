@@ -129,6 +129,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
         'also measure what each backend reaches at best here, and how near networks and layers come',
       )
       .option('--saturate', 'also double the batch until throughput no longer grows by more than 5 %')
+      .option(
+        '--weights <folder|url>',
+        'native weights to time with, instead of generated ones, and how long they take to come',
+      )
       .option('--compare <files...>', 'instead, compare two runs that were kept: the older, then the newer')
       .option('--relative-to <peer>', 'with --compare: a peer of both runs, so that a slower machine cancels')
       .addOption(

@@ -1,6 +1,7 @@
 export { type Advice, type AdviceInput, adviceOf } from './advice/advice.ts';
 export type { Versus } from './advice/versus.ts';
 export { type Change, compareRuns, type RunComparison, type RunsToCompare } from './compare/compare-runs.ts';
+export type { Delivery } from './delivery/delivery.ts';
 export { type BenchmarkOptions, runBenchmark } from './protocol/protocol.ts';
 export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './protocol/statistics.ts';
 export type { Candidate, Workload } from './protocol/workload.ts';

@@ -20,14 +20,15 @@ export function labelOf({ candidate, precision }: Subject): string {
 /**
  * - `load`: importing the engine and setting it up; for a later network the engine is in the process already
  * - `compile`: from a graph and weights in memory to a program that can run
+ * - `arriving`: the same while the weights are still on their way, from opening their source; the engine has compiled this network before
  * - `first-run`: the first image after that
  * - `warm`: one run when times no longer fall
  */
 export type Phase = (typeof phases)[number];
 
-export const phases = ['load', 'compile', 'first-run', 'warm'] as const;
+export const phases = ['load', 'compile', 'arriving', 'first-run', 'warm'] as const;
 
-/** One phase of one candidate on one network. Times of `load`, `compile` and `first-run` are single values. */
+/** One phase of one candidate on one network. All but `warm` are single values. */
 export interface Measurement extends Subject {
   readonly kind: 'ours' | 'peer';
   /** Engine and version. */
@@ -126,6 +127,19 @@ export interface SaturationRecord extends Subject, SaturationStep {
   readonly steps: readonly SaturationStep[];
 }
 
+/** How long weights take to come here, without any backend: until the source has given everything, each shard verified. */
+export interface DeliveryRecord {
+  readonly variant: string;
+  /** A server, with nothing kept; the cache of an earlier time; files. */
+  readonly from: 'network' | 'cache' | 'folder';
+  readonly bytes: number;
+  readonly samples: number;
+  readonly p50Ms: number;
+  /** 95 % interval of the median; below 6 samples the range. */
+  readonly ciLowMs: number;
+  readonly ciHighMs: number;
+}
+
 /** How quiet the machine was while one network was timed at one batch size. */
 export interface NoiseRecord {
   readonly variant: string;
@@ -152,5 +166,6 @@ export interface BenchmarkReport {
   readonly rooflines?: readonly RooflineRecord[];
   readonly layers?: readonly LayerRecord[];
   readonly saturations?: readonly SaturationRecord[];
+  readonly deliveries?: readonly DeliveryRecord[];
   readonly warnings: readonly string[];
 }

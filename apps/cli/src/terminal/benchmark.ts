@@ -9,6 +9,7 @@ import {
 } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
 import type { Styles } from './colour.ts';
+import { deliveryText } from './delivery.ts';
 import { rooflineText } from './roofline.ts';
 import { saturationText } from './saturation.ts';
 import { table } from './table.ts';
@@ -43,6 +44,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles, conforman
         .filter((one) => one.variant === variant)
         .map(({ batch, sentence }) => `${styles.bold(`batch ${batch}:`)} ${sentence}`),
       '',
+      ...deliveryText(report, variant),
       ...rooflineText(report, variant, styles),
       ...saturationText(report, variant, styles),
     ]),

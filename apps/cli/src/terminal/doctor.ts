@@ -25,14 +25,18 @@ function row(finding: Finding, styles: Styles) {
     threads: environment === undefined ? '-' : String(environment.threads),
     right: correctness === undefined ? '-' : correctness.passed ? styles.good('yes') : styles.bad('no'),
     error: correctness === undefined ? '-' : shareOf(correctness),
-    'p50 ms': speed === undefined ? '-' : speed.p50Ms.toPrecision(3),
-    '95 % interval': speed === undefined ? '-' : `${speed.ciLowMs.toPrecision(3)} - ${speed.ciHighMs.toPrecision(3)}`,
+    'p50 ms': speed === undefined ? '-' : ms(speed.p50Ms),
+    '95 % interval': speed === undefined ? '-' : `${ms(speed.ciLowMs)} - ${ms(speed.ciHighMs)}`,
     brings: download === undefined ? '-' : `${(download.gzipBytes / 1e6).toFixed(2)} MB`,
   };
 }
 
 function mark({ status }: Finding, styles: Styles): string {
   return { ok: styles.good('ok'), warn: styles.warn('warn'), fail: styles.bad('fail') }[status];
+}
+
+function ms(value: number): string {
+  return value < 1000 ? value.toPrecision(3) : value.toFixed(0);
 }
 
 /** The largest share of what is allowed that any layer is off by. */

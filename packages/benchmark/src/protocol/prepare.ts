@@ -44,14 +44,13 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
       await release(made);
       return { undeclared: true };
     }
-    const [program, compileMs] = await timed(now, () =>
-      backend.compile(graph, weights, {
-        outputs: ['prob'],
-        ...(precision === 'f32' ? {} : { precision }), // f32 is what a backend does without being told
-        ...(precision === 'int8' && calibration !== undefined ? { calibration } : {}),
-        ...signal,
-      }),
-    );
+    const compileOptions = {
+      outputs: ['prob'],
+      ...(precision === 'f32' ? {} : { precision }), // f32 is what a backend does without being told
+      ...(precision === 'int8' && calibration !== undefined ? { calibration } : {}),
+      ...signal,
+    };
+    const [program, compileMs] = await timed(now, () => backend.compile(graph, weights, compileOptions));
     made.unshift(program);
     const start = now();
     const [first, firstMs] = await timed(now, () => program.run({ input: samples[0]! }, signal));
@@ -63,7 +62,17 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
       const reason = disagreement(prob, [expected[index]!], precision);
       if (reason !== undefined) throw new Error(`does not conform: ${reason.replace('sample 0', `sample ${index}`)}`);
     }
+    const [delivery] = candidate.kind === 'ours' ? (workload.deliveries ?? []) : []; // peers take no sources
+    const arriving: Measurement[] = [];
     const runner = { candidate, backend, program };
+    if (delivery !== undefined) {
+      const [, ms] = await timed(now, async () => {
+        await using source = await delivery.open();
+        made.unshift(await backend.compile(graph, source, compileOptions));
+      });
+      await made.shift()?.[Symbol.asyncDispose]();
+      arriving.push(phaseRecord(runner, variant, 'arriving', ms));
+    }
     const { hostBytes, deviceBytes } = program.memory();
     return {
       runner,
@@ -71,6 +80,7 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
       measurements: [
         phaseRecord(runner, variant, 'load', loadMs),
         phaseRecord(runner, variant, 'compile', compileMs),
+        ...arriving,
         phaseRecord(runner, variant, 'first-run', firstMs),
       ],
       memory: {

@@ -1,4 +1,12 @@
-import { type Backend, buildGraph, evaluate, referenceProvider, seededWeights, type TensorMap } from '@alexnet/core';
+import {
+  type Backend,
+  buildGraph,
+  evaluate,
+  referenceProvider,
+  seededWeights,
+  sourceOfWeights,
+  type TensorMap,
+} from '@alexnet/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseBenchmark } from '../schema/parse-benchmark.ts';
 import { type BenchmarkOptions, runBenchmark } from './protocol.ts';
@@ -316,6 +324,28 @@ describe('a benchmark', () => {
       ['theirs', 0.75, undefined],
     ]);
     expect(await bench([candidates[0]!], { batches: [1] })).not.toHaveProperty('rooflines');
+  });
+
+  it('times how weights come, and compiling while they are on their way', async () => {
+    const spy = newSpy();
+    let open = 0;
+    const delivery = {
+      from: 'network' as const,
+      async open() {
+        clock.ms += 40;
+        open++;
+        return { ...sourceOfWeights(weights), bytes: 1464, [Symbol.asyncDispose]: async () => void open-- };
+      },
+    };
+    const workloads = [{ ...workload, deliveries: [delivery] }];
+    const peer: Candidate = { ...candidate('peer', spy), kind: 'peer' };
+    const report = await bench([candidate('a', spy), peer], { workloads, batches: [1] });
+    expect(report.deliveries).toEqual([
+      expect.objectContaining({ variant: 'tiny', from: 'network', bytes: 1464, p50Ms: expect.closeTo(40, 3) }),
+    ]);
+    const arriving = report.measurements.filter(({ phase }) => phase === 'arriving');
+    expect(arriving.map((m) => [m.candidate, m.p50Ms])).toEqual([['a', expect.closeTo(40, 3)]]);
+    expect([open, spy.alive, report.refusals]).toEqual([0, 0, []]);
   });
 
   it('warns of a coarse clock', async () => {

@@ -1,7 +1,9 @@
 import { throwIfAborted } from '@alexnet/core';
+import { timeDelivery } from '../delivery/delivery.ts';
 import {
   type BenchmarkReport,
   type Comparison,
+  type DeliveryRecord,
   type LayerRecord,
   labelOf,
   type Measurement,
@@ -51,7 +53,7 @@ export interface BenchmarkOptions {
  * Times candidates on networks. In every round each candidate has one turn, in a shuffled order; phases are timed apart.
  * A candidate that fails, or whose output is not the network's at some batch size, is refused and named, and does not stop the
  * others; what was timed before stays. One whose backend does not declare its precision is left out, with a warning.
- * Errors: `aborted`, `invalid-input` (a workload that cannot be run).
+ * Errors: `aborted`, `invalid-input` (a workload that cannot be run), those of a delivery of weights.
  * Everything that was created is disposed, whatever happens.
  */
 export async function runBenchmark(options: BenchmarkOptions): Promise<BenchmarkReport> {
@@ -65,6 +67,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
   const rooflines: RooflineRecord[] = [];
   const layers: LayerRecord[] = [];
   const saturations: SaturationRecord[] = [];
+  const deliveries: DeliveryRecord[] = [];
   const step = clockStep(now);
   const undeclared = new Set<string>();
   const warnings = step > 0.1 ? [`The clock moves in steps of ${step.toPrecision(2)} ms: short times are coarse.`] : [];
@@ -82,6 +85,10 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     const refuse = (candidate: Candidate, reason: string) =>
       refusals.push({ ...recordedAs(candidate), variant, reason });
     try {
+      for (const delivery of workload.deliveries ?? []) {
+        onProgress(`${variant}: weights from the ${delivery.from}`);
+        deliveries.push(await timeDelivery(delivery, { ...options, variant, now }));
+      }
       for (const candidate of options.candidates) {
         throwIfAborted(options.signal, 'benchmark');
         onProgress(`${variant}: ${labelOf(recordedAs(candidate))} compiles`);
@@ -155,6 +162,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     ...(rooflines.length === 0 ? {} : { rooflines }),
     ...(layers.length === 0 ? {} : { layers }),
     ...(saturations.length === 0 ? {} : { saturations }),
+    ...(deliveries.length === 0 ? {} : { deliveries }),
     warnings: [...warnings, ...undeclared],
   };
 }

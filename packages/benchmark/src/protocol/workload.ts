@@ -7,6 +7,7 @@ import {
   type Tensor,
   type Weights,
 } from '@alexnet/core';
+import type { Delivery } from '../delivery/delivery.ts';
 
 /** Something to time: one of our backends, or a peer that runs the same network in its own best way. */
 export interface Candidate {
@@ -28,6 +29,8 @@ export interface Workload {
   readonly expected: readonly Tensor[];
   /** The same with weights as other precisions store them (`weightsAsStored`), and of `evaluateInt8`, for candidates of these precisions. */
   readonly expectedAs?: Readonly<Partial<Record<ProgramPrecision, readonly Tensor[]>>>;
+  /** Where the same weights come from; the first is what `arriving` compiles from. */
+  readonly deliveries?: readonly Delivery[];
   /** For candidates in int8. */
   readonly calibration?: Calibration;
 }

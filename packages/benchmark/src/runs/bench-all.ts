@@ -15,6 +15,7 @@ import {
   type Weights,
   weightsAsStored,
 } from '@alexnet/core';
+import type { Delivery } from '../delivery/delivery.ts';
 import { runBenchmark } from '../protocol/protocol.ts';
 import type { Candidate, Workload } from '../protocol/workload.ts';
 import type { BenchmarkReport } from '../records.ts';
@@ -41,11 +42,21 @@ export interface BenchmarkPlan {
   readonly saturate?: boolean;
 }
 
+/** Weights that are somewhere, instead of generated ones: of the one network that is timed. */
+export interface GivenWeights {
+  readonly weights: Weights;
+  /** Ways in which they come here, which are timed too. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What a run needs of its place besides what all runs need. */
+export interface BenchmarkHost extends Host {
+  readonly readMemory?: () => number;
+  readonly given?: GivenWeights;
+}
+
 /** Times all candidates on one network after the other, on the photographs. Runs in Node and in a page. */
-export function benchAll(
-  plan: BenchmarkPlan,
-  host: Host & { readonly readMemory?: () => number },
-): Promise<BenchmarkReport> {
+export function benchAll(plan: BenchmarkPlan, host: BenchmarkHost): Promise<BenchmarkReport> {
   const { precisions = ['f32'] } = plan;
   const candidate =
     (kind: Candidate['kind'], precision: ProgramPrecision) =>
@@ -76,12 +87,12 @@ export function benchAll(
 /** Networks as they are needed, with what the oracle says of each photograph in each precision. */
 async function* workloads(
   { variants, dimensions, seed, precisions = ['f32'] }: BenchmarkPlan,
-  host: Host,
+  host: BenchmarkHost,
 ): AsyncGenerator<Workload> {
   for (const id of variants) {
     const variant = createVariant(id, dimensions);
     const { graph } = variant;
-    const weights = seededWeights(graph, seed);
+    const { weights, deliveries } = host.given ?? { weights: seededWeights(graph, seed), deliveries: [] };
     const inputs = await host.inputsOf(variant);
     const expectedAs: Partial<Record<ProgramPrecision, readonly Tensor[]>> = {};
     for (const precision of new Set(['f32' as const, ...precisions.filter(isStorage)])) {
@@ -90,7 +101,7 @@ async function* workloads(
       expectedAs[precision] = await probabilities({ label, graph, weights: stored, inputs }, host);
     }
     const samples = inputs.map(({ tensor }) => tensor);
-    const workload = { variant: id, graph, weights, samples, expected: expectedAs.f32!, expectedAs };
+    const workload = { variant: id, graph, weights, deliveries, samples, expected: expectedAs.f32!, expectedAs };
     yield precisions.includes('int8') ? await withInt8(workload, inputs, host) : workload;
   }
 }

@@ -1,4 +1,4 @@
-export { type BenchmarkPlan, benchAll } from './bench-all.ts';
+export { type BenchmarkHost, type BenchmarkPlan, benchAll, type GivenWeights } from './bench-all.ts';
 export { type ConformancePlan, conformAll } from './conform-all.ts';
 export { disposeBackends } from './dispose-backends.ts';
 export type { Host, NamedInput, ProgressBar } from './host.ts';

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import {
   type BenchmarkReport,
   type Comparison,
+  type DeliveryRecord,
   type LayerRecord,
   type Measurement,
   type MemoryRecord,
@@ -108,6 +109,16 @@ export const saturation: v.GenericSchema<unknown, SaturationRecord> = v.looseObj
   steps: list(v.looseObject(saturationStep), 100),
 });
 
+export const delivery: v.GenericSchema<unknown, DeliveryRecord> = v.looseObject({
+  variant: text,
+  from: v.picklist(['network', 'cache', 'folder']),
+  bytes: count,
+  samples: v.pipe(whole, v.minValue(1)),
+  p50Ms: amount,
+  ciLowMs: amount,
+  ciHighMs: amount,
+});
+
 export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
   schema: v.literal('alexnet-benchmark/1'),
   seed: count,
@@ -120,5 +131,6 @@ export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.loos
   rooflines: v.exactOptional(list(roofline)),
   layers: v.exactOptional(list(layer)),
   saturations: v.exactOptional(list(saturation)),
+  deliveries: v.exactOptional(list(delivery)),
   warnings: list(text),
 });

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type {
   BenchmarkReport,
   Comparison,
+  DeliveryRecord,
   LayerRecord,
   Measurement,
   MemoryRecord,
@@ -11,7 +12,17 @@ import type {
   RooflineRecord,
   SaturationRecord,
 } from '../records.ts';
-import { comparison, layer, measurement, memory, noise, refusal, roofline, saturation } from './benchmark-schema.ts';
+import {
+  comparison,
+  delivery,
+  layer,
+  measurement,
+  memory,
+  noise,
+  refusal,
+  roofline,
+  saturation,
+} from './benchmark-schema.ts';
 import { amount, count, text } from './fields.ts';
 import { jsonOf } from './json.ts';
 import { type Claim, validated } from './validated.ts';
@@ -47,6 +58,7 @@ export function createLineReader(where: string): LineReader {
   const rooflines: RooflineRecord[] = [];
   const layers: LayerRecord[] = [];
   const saturations: SaturationRecord[] = [];
+  const deliveries: DeliveryRecord[] = [];
   const warnings: string[] = [];
   let started: v.InferOutput<typeof start> | undefined;
   let ended: v.InferOutput<typeof end> | undefined;
@@ -67,6 +79,7 @@ export function createLineReader(where: string): LineReader {
     ['roofline', into(rooflines, roofline)],
     ['layer', into(layers, layer)],
     ['saturation', into(saturations, saturation)],
+    ['delivery', into(deliveries, delivery)],
     ['warning', (record, claim) => void warnings.push(validated(v.looseObject({ text }), record, claim).text)],
     [
       'start',
@@ -130,6 +143,7 @@ export function createLineReader(where: string): LineReader {
           ...(rooflines.length === 0 ? {} : { rooflines }),
           ...(layers.length === 0 ? {} : { layers }),
           ...(saturations.length === 0 ? {} : { saturations }),
+          ...(deliveries.length === 0 ? {} : { deliveries }),
           warnings,
         },
         problems:

@@ -16,6 +16,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     rooflines = [],
     layers = [],
     saturations = [],
+    deliveries = [],
     warnings,
   } = lists;
   const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
@@ -29,6 +30,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     ...records('roofline', rooflines),
     ...records('layer', layers),
     ...records('saturation', saturations),
+    ...records('delivery', deliveries),
     ...warnings.map((text) => ({ record: 'warning', text })),
     { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
   ];

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Delivery, GivenWeights } from '@alexnet/benchmark';
+import { AlexNetError, collectWeights, type ManifestDimensions } from '@alexnet/core';
+import { fileCache, openWeights } from '@alexnet/core/files';
+import { locate } from '../weights/locate.ts';
+
+/** Native weights to time a network with, and which network that is. Dispose of them to empty their cache. */
+export interface NativeWeights extends GivenWeights, AsyncDisposable {
+  readonly variant: string;
+  readonly dimensions: ManifestDimensions;
+}
+
+/**
+ * Loads native weights for a benchmark. From an address they come over the network and, a second time, from a cache of their own; from a folder as they are.
+ * Errors: `invalid-input` for what is not in the native format; those of `openWeights`.
+ */
+export async function givenWeights(source: string, signal: AbortSignal): Promise<NativeWeights> {
+  const found = await locate(source);
+  if (found.kind !== 'native')
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `bench takes native weights, which ${source} is not`,
+      where: 'option --weights',
+      fix: `Make them: alexnet convert ${source} weights-folder. Without --weights they are generated.`,
+    });
+  const { location } = found;
+  await using opened = await openWeights(location, { signal });
+  if (opened.manifest === undefined)
+    throw new AlexNetError({ code: 'invalid-file', message: `${source} has no manifest`, where: 'option --weights' });
+  const { variant, dimensions } = opened.manifest;
+  const weights = await collectWeights(opened, { signal });
+  if (!/^https?:/i.test(location)) {
+    const folder: Delivery = { from: 'folder', open: () => openWeights(location, { signal }) };
+    return { variant, dimensions, weights, deliveries: [folder], async [Symbol.asyncDispose]() {} };
+  }
+  const kept = await mkdtemp(join(tmpdir(), 'alexnet-bench-'));
+  const cached = () => openWeights(location, { signal, cache: fileCache(kept) });
+  const emptied = () => rm(kept, { recursive: true, force: true });
+  try {
+    await using filling = await cached();
+    await collectWeights(filling, { signal });
+  } catch (error) {
+    await emptied();
+    throw error;
+  }
+  const deliveries: Delivery[] = [
+    { from: 'network', open: () => openWeights(location, { signal }) },
+    { from: 'cache', open: cached },
+  ];
+  return { variant, dimensions, weights, deliveries, [Symbol.asyncDispose]: emptied };
+}
