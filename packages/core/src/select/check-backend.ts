@@ -18,7 +18,7 @@ import { type LimitOptions, type TimeLimit, timeLimit } from './within.ts';
 export interface Contender {
   readonly finding: Finding;
   readonly backend: Backend;
-  /** One run of the network that is timed. Throws when what it gives is wrong. */
+  /** One run of the network that is timed, for as long as it takes. Throws when what it gives is wrong. */
   run(): Promise<void>;
   /** Lets the program and its backend go. */
   end(): Promise<void>;
@@ -105,8 +105,7 @@ export async function checkBackend(
 
     const raced = await run.compile(timed);
     program = raced;
-    const once = async () => assertRight(judge(timed, await run.run(raced, timed)));
-    await once();
+    assertRight(judge(timed, await run.run(raced, timed)));
     const share = (100 * largestShare(correctness)).toPrecision(2);
     return {
       finding: {
@@ -118,7 +117,7 @@ export async function checkBackend(
         ],
       },
       backend,
-      run: once,
+      run: async () => assertRight(judge(timed, await runOnce(raced, timed, limits.signal))),
       end: () => disposeAll([backend, raced]),
     };
   } catch (error) {
@@ -181,19 +180,27 @@ function failed(finding: Finding, what: string, error: unknown): Finding {
   };
 }
 
+/** One run, for as long as it takes. */
+function runOnce(
+  program: Program,
+  { workload: { graph, input } }: Expected,
+  signal: AbortSignal | undefined,
+): Promise<TensorMap> {
+  return program.run({ [graph.inputs[0]!.name]: input }, signal === undefined ? {} : { signal });
+}
+
 /** Compiles and runs within the time of a provider. */
 function compileAndRun(
   backend: Backend,
   limit: TimeLimit,
   { requirements: { precision = 'f32' }, signal }: Pick<CheckOptions, 'requirements' | 'signal'>,
 ) {
-  const handedOn = signal === undefined ? {} : { signal };
   return {
     compile({ workload: { graph, weights, name }, layers }: Expected): Promise<Program> {
       const options: CompileOptions = {
         outputs: [...layers.keys()],
         ...(precision === 'f32' ? {} : { precision }), // f32 is what a backend does without being told
-        ...handedOn,
+        ...(signal === undefined ? {} : { signal }),
       };
       return limit.wait(
         `compiling ${name}`,
@@ -201,8 +208,8 @@ function compileAndRun(
         (late) => disposeAll([late]),
       );
     },
-    run(program: Program, { workload: { graph, input, name } }: Expected): Promise<TensorMap> {
-      return limit.wait(`running ${name}`, () => program.run({ [graph.inputs[0]!.name]: input }, handedOn));
+    run(program: Program, expected: Expected): Promise<TensorMap> {
+      return limit.wait(`running ${expected.workload.name}`, () => runOnce(program, expected, signal));
     },
   };
 }

@@ -125,6 +125,14 @@ describe('of backends that are right', () => {
     expect(findings[0]!.evidence).toContain(reason);
   });
 
+  it('takes no time from one that others need', async () => {
+    const waits = (id: string) =>
+      fake(id, { onRun: (outputs) => new Promise((resolve) => setTimeout(() => resolve(outputs), 400)) });
+    const real = { ...options, now: () => performance.now(), secondsPerBackend: 4 };
+    const { findings } = await examineBackends([waits('a'), waits('b'), waits('c')], {}, real);
+    expect(findings.map(({ lacks }) => lacks)).toEqual([[], [], []]);
+  });
+
   it('asks for the threads that were asked for', async () => {
     const provider = slow();
     await examineBackends([provider], {}, { ...options, threads: 3 });
@@ -200,7 +208,16 @@ const wrongResults: readonly { readonly why: string; readonly does: FakeOptions;
     does: { onRun: spoilt('pool2', 1, (v) => (v[v.indexOf(Math.max(...v))]! *= 1.01)) },
     says: /pool2/,
   },
-  { why: 'wrong numbers at the second run', does: { onRun: spoilt('norm2', 2, (v) => v.reverse()) }, says: /norm2/ },
+  {
+    why: 'wrong numbers at the first run only',
+    does: { onRun: (outputs, run) => (run === 1 ? spoilt('norm2', 1, (v) => v.reverse())(outputs, run) : outputs) },
+    says: /norm2 of a narrow/,
+  },
+  {
+    why: 'wrong numbers at the second run',
+    does: { onRun: spoilt('norm2', 2, (v) => v.reverse()), capabilities: { deterministic: false } },
+    says: /norm2 of a narrow/,
+  },
   {
     why: 'other bits at the second run, though it declares the same',
     does: { onRun: spoilt('norm2', 2, (v) => (v[v.indexOf(Math.max(...v))]! *= 1 + 2 ** -22)) },
@@ -441,7 +458,7 @@ describe('an abort ends it', () => {
     const provider = fake('aborted', { clock, ...does(() => controller.abort()) });
     const other = slow();
     await expect(
-      examineBackends([other, provider], {}, { ...options, signal: controller.signal }),
+      examineBackends([other, provider], {}, { ...options, secondsPerBackend: 600, signal: controller.signal }),
     ).rejects.toMatchObject({ code: 'aborted' });
     expect([provider.counts.left, other.counts.left]).toEqual([0, 0]);
   });

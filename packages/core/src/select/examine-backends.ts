@@ -13,7 +13,7 @@ import { halfWorkload, narrowWorkload, type Workload } from './workload.ts';
 export interface ExamineOptions extends BackendOptions {
   /** The network that is timed, and that `latency` is about; its outputs, and the logits before them, are checked too. Default: BVLC AlexNet at half its width, batch 1. */
   readonly workload?: Workload;
-  /** How long one provider may take to be probed, and as long again to be created and checked, and to be timed; default 30. What blocks the event loop cannot be stopped. */
+  /** How long one provider may take to be probed, as long again to be created and checked, and for each turn; default 30. What blocks the event loop cannot be stopped. */
   readonly secondsPerBackend?: number;
   /** For timing all candidates together; default 6. */
   readonly secondsToTime?: number;

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../error.ts';
 import { philoxStream } from '../weights/philox.ts';
-import { type LimitOptions, timeLimit } from './within.ts';
+import { type LimitOptions, type TimeLimit, timeLimit } from './within.ts';
 
 /*
  * Times candidates in turns: in every round each has one, in a seeded order. A turn begins with a pause and a run that is not timed
@@ -29,7 +29,7 @@ export interface Racer {
 export interface RaceOptions {
   /** For the warm runs of all together; each takes two turns at least. */
   readonly budgetMs: number;
-  /** For all of one candidate. */
+  /** For one turn, or for warming up. */
   readonly limitMs: number;
   readonly seed: number;
   readonly now: () => number;
@@ -83,10 +83,10 @@ export async function race(racers: readonly Racer[], options: RaceOptions): Prom
 
 /** A racer with what it has spent so far. */
 function entrant({ id, run }: Racer, { limitMs, now, signal }: LimitOptions) {
-  const limit = timeLimit({ limitMs, now, signal });
   let typical = 0;
   let spent = 0;
-  const timed = async (runs: number) => {
+  const begin = () => timeLimit({ limitMs, now, signal });
+  const timed = async (limit: TimeLimit, runs: number) => {
     const start = now();
     for (let i = 0; i < runs; i++) await limit.wait('its turn', run);
     return (now() - start) / runs;
@@ -96,14 +96,16 @@ function entrant({ id, run }: Racer, { limitMs, now, signal }: LimitOptions) {
     spent: () => spent,
     async warmUp() {
       const start = now();
-      for (let i = 0; i < WARM_UP_RUNS && (i === 0 || now() - start < WARM_UP_MS); i++) typical = await timed(1);
+      const limit = begin();
+      for (let i = 0; i < WARM_UP_RUNS && (i === 0 || now() - start < WARM_UP_MS); i++) typical = await timed(limit, 1);
     },
     /** Milliseconds per run. */
     async turn() {
       const start = now();
+      const limit = begin();
       await limit.wait('its turn', () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE_MS)));
-      if (typical < TURN_MS * MAX_RUNS) await timed(1);
-      const mean = await timed(Math.min(MAX_RUNS, Math.max(1, Math.ceil(TURN_MS / Math.max(typical, 0.1)))));
+      if (typical < TURN_MS * MAX_RUNS) await timed(limit, 1);
+      const mean = await timed(limit, Math.min(MAX_RUNS, Math.max(1, Math.ceil(TURN_MS / Math.max(typical, 0.1)))));
       spent += now() - start;
       return mean;
     },

@@ -83,5 +83,5 @@ export function bytes(count: number): string {
 }
 
 export function ms(value: number): string {
-  return `${value.toPrecision(3)} ms`;
+  return `${value < 1000 ? value.toPrecision(3) : value.toFixed(0)} ms`;
 }
