@@ -18,7 +18,7 @@ export function offline(): Plugin {
         .update(JSON.stringify([shell, String(page.source)]))
         .digest('hex')
         .slice(0, 16);
-      worker.code = worker.code.replace('__FILES__', () => JSON.stringify({ version, shell, hashed }));
+      worker.code = worker.code.replace('SITE_FILES', () => JSON.stringify({ version, shell, hashed }));
     },
   };
 }

@@ -117,6 +117,7 @@ describe('a saved result', () => {
     }, saved);
     await seen.page.getByText('Open a saved result').dispatchEvent('drop', { dataTransfer: transfer });
     await seen.page.getByRole('heading', { name: 'The verdict of dropped.json' }).waitFor();
+    expect(await verdictOf(seen)).toEqual(sentences);
   });
 
   it.each([

@@ -4,7 +4,7 @@
  */
 
 /** Put in by plugins/offline.ts. */
-declare const __FILES__: {
+declare const SITE_FILES: {
   /** Changes when any file does. */
   readonly version: string;
   /** What the page needs to open, relative to it. */
@@ -31,7 +31,7 @@ interface Asked {
   respondWith(answer: Promise<Response>): void;
 }
 
-const { version, shell, hashed } = __FILES__;
+const { version, shell, hashed } = SITE_FILES;
 const worker = globalThis as unknown as Worker;
 const { scope } = worker.registration;
 const prefix = `alexnet ${scope} `;

@@ -19,7 +19,7 @@ export default async function buildSite({ provide }: TestProject): Promise<() =>
   const folder = await mkdtemp(join(tmpdir(), 'alexnet-page-'));
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
   await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', folder], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
     env: { ...process.env, NODE_ENV: 'production' },
   });
   provide('site', folder);
