@@ -182,6 +182,13 @@ describe('what does not fit', () => {
     expect(backend.environment.notes).toContain('3 threads were asked for.');
   });
 
+  it('one thread of WebAssembly in Node is told, as what holds it back', async () => {
+    await using backend = await tfjsProvider({ engine: 'wasm' }).create();
+    const [{ reason }] = backend.environment.hindrances as [{ readonly reason: string }];
+    expect(reason).toMatch(/^One thread: tfjs has no WebAssembly threads in Node/);
+    expect(backend.environment.notes).toContain(reason);
+  });
+
   it.each([0, -1, 1.5, 1e15])('a warm-up with %s samples is refused', async (batch) => {
     await using backend = await tfjsProvider({ engine: 'cpu' }).create();
     await using program = await backend.compile(graph, weights);

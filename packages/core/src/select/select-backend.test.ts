@@ -134,11 +134,12 @@ describe('a choice that is kept', () => {
     { why: 'without reasons', damage: changed((examination) => ({ ...examination, reasons: undefined })) },
     { why: 'without a time', damage: changed((examination) => ({ ...examination, measuredAt: undefined })) },
   ])('is ignored when it is $why, and replaced', async ({ damage }) => {
-    const { store, select } = setUp();
-    await select();
+    const { store, provider, kept } = setUp();
+    const examine = () => examineBackends([provider], {}, { ...options, kept });
+    await examine();
     for (const [key, entry] of store.entries) store.entries.set(key, damage(entry));
-    expect(await select()).toMatchObject({ chosen: 'only', cached: false });
-    expect(await select()).toMatchObject({ chosen: 'only', cached: true });
+    expect(await examine()).toMatchObject({ chosen: 'only', cached: false });
+    expect(await examine()).toMatchObject({ chosen: 'only', cached: true });
   });
 
   it('is not needed: a store that fails costs no choice', async () => {
