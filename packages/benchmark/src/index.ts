@@ -10,4 +10,4 @@ export * from './runs/index.ts';
 export { createLineReader, type LineReader, type ReadBenchmark } from './schema/line-reader.ts';
 export { linesOf } from './schema/lines.ts';
 export { parseBenchmark } from './schema/parse-benchmark.ts';
-export { parseSurvey, type Shipped, type Survey } from './schema/survey.ts';
+export { parseSurvey, type Survey } from './schema/survey.ts';

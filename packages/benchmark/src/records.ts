@@ -140,6 +140,15 @@ export interface DeliveryRecord {
   readonly ciHighMs: number;
 }
 
+/** What a backend sends over the network before it can run, without weights: its JavaScript and WebAssembly. */
+export interface Shipped {
+  /** The backend id. */
+  readonly candidate: string;
+  readonly rawBytes: number;
+  /** The same as servers send it, compressed with gzip. */
+  readonly gzipBytes?: number;
+}
+
 /** How quiet the machine was while one network was timed at one batch size. */
 export interface NoiseRecord {
   readonly variant: string;
@@ -167,5 +176,7 @@ export interface BenchmarkReport {
   readonly layers?: readonly LayerRecord[];
   readonly saturations?: readonly SaturationRecord[];
   readonly deliveries?: readonly DeliveryRecord[];
+  /** Of backends that state it. */
+  readonly shipped?: readonly Shipped[];
   readonly warnings: readonly string[];
 }

@@ -6,6 +6,7 @@ import {
   type Measurement,
   type MemoryRecord,
   pairOf,
+  type Shipped,
 } from '@alexnet/benchmark';
 import type { BackendReport } from '@alexnet/conformance';
 import type { Styles } from './colour.ts';
@@ -48,6 +49,7 @@ export function benchmarkText(report: BenchmarkReport, styles: Styles, conforman
       ...rooflineText(report, variant, styles),
       ...saturationText(report, variant, styles),
     ]),
+    ...(report.shipped ?? []).map(shippedText),
     ...report.refusals.map((refusal) =>
       styles.bad(`${labelOf(refusal)} was not timed on ${refusal.variant}: ${refusal.reason}`),
     ),
@@ -101,6 +103,12 @@ export function claim(comparison: Comparison, styles: Styles): string {
     case 'no difference shown':
       return styles.dim(`${a} and ${b}: no difference shown ${at} (ratio ${times(ciLow)} to ${times(ciHigh)})`);
   }
+}
+
+/** What an engine sends over the network, where it runs in a page. */
+function shippedText({ candidate, rawBytes, gzipBytes }: Shipped): string {
+  const compressed = gzipBytes === undefined ? '' : ` (${(gzipBytes / 1e6).toFixed(2)} compressed)`;
+  return `${candidate}: its engine is a download of ${(rawBytes / 1e6).toFixed(2)} MB${compressed} in a page.`;
 }
 
 /** What the program itself says it holds: the process's own growth depends on what ran before. */

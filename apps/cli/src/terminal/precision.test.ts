@@ -61,6 +61,14 @@ describe('the table of a benchmark', () => {
     expect(benchmarkText(report('f32'), styles)).not.toMatch(/precision|f32/);
   });
 
+  it('says what engines bring along, where that is known', () => {
+    const shipped = [{ candidate: 'gpu', rawBytes: 13.2e6, gzipBytes: 3.31e6 }];
+    expect(benchmarkText({ ...report('f32'), shipped }, styles)).toContain(
+      'gpu: its engine is a download of 13.20 MB (3.31 compressed) in a page.',
+    );
+    expect(benchmarkText(report('f32'), styles)).not.toContain('download');
+  });
+
   it('has one where more is timed, and keeps the phases and memory of precisions apart', () => {
     const text = benchmarkText(report('f32', 'q8'), styles);
     expect(text).toMatch(/candidate +precision +batch/);

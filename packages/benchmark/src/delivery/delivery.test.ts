@@ -46,7 +46,8 @@ it('a delivery is timed from opening to its last parameter, several times, and c
     ciLowMs: 140,
     ciHighMs: 140,
   });
-  expect(clock.read.toSorted()).toEqual(names.flatMap((name) => Array(7).fill(name)).toSorted());
+  for (const name of names) expect(clock.read.filter((read) => read === name)).toHaveLength(7);
+  expect(clock.read).toHaveLength(7 * names.length);
   expect(clock.open).toBe(0);
 });
 

@@ -18,7 +18,7 @@ import {
 import type { Delivery } from '../delivery/delivery.ts';
 import { runBenchmark } from '../protocol/protocol.ts';
 import type { Candidate, Workload } from '../protocol/workload.ts';
-import type { BenchmarkReport } from '../records.ts';
+import type { BenchmarkReport, Shipped } from '../records.ts';
 import type { Host, NamedInput } from './host.ts';
 
 export interface BenchmarkPlan {
@@ -56,7 +56,7 @@ export interface BenchmarkHost extends Host {
 }
 
 /** Times all candidates on one network after the other, on the photographs. Runs in Node and in a page. */
-export function benchAll(plan: BenchmarkPlan, host: BenchmarkHost): Promise<BenchmarkReport> {
+export async function benchAll(plan: BenchmarkPlan, host: BenchmarkHost): Promise<BenchmarkReport> {
   const { precisions = ['f32'] } = plan;
   const candidate =
     (kind: Candidate['kind'], precision: ProgramPrecision) =>
@@ -66,7 +66,7 @@ export function benchAll(plan: BenchmarkPlan, host: BenchmarkHost): Promise<Benc
       precision,
       create: () => provider.create(plan.threads === undefined ? {} : { threads: plan.threads }),
     });
-  return runBenchmark({
+  const report = await runBenchmark({
     candidates: [
       ...plan.backends.flatMap((backend) => precisions.map((precision) => candidate('ours', precision)(backend))),
       ...plan.peers.map(candidate('peer', 'f32')),
@@ -82,6 +82,15 @@ export function benchAll(plan: BenchmarkPlan, host: BenchmarkHost): Promise<Benc
     signal: host.signal,
     onProgress: (step) => host.progress.update(step),
   });
+  const shipped = shippedBy(plan.backends);
+  return shipped.length === 0 ? report : { ...report, shipped };
+}
+
+/** What their providers say that engines bring along. */
+function shippedBy(backends: readonly Probed[]): Shipped[] {
+  return backends.flatMap(({ provider: { id, download } }) =>
+    download === undefined ? [] : [{ candidate: id, rawBytes: download.bytes, gzipBytes: download.gzipBytes }],
+  );
 }
 
 /** Networks as they are needed, with what the oracle says of each photograph in each precision. */

@@ -12,6 +12,7 @@ import {
   type Refusal,
   type RooflineRecord,
   type SaturationRecord,
+  type Shipped,
 } from '../records.ts';
 import { amount, batchSize, count, list, positive, text, whole } from './fields.ts';
 
@@ -119,6 +120,12 @@ export const delivery: v.GenericSchema<unknown, DeliveryRecord> = v.looseObject(
   ciHighMs: amount,
 });
 
+export const shipped: v.GenericSchema<unknown, Shipped> = v.looseObject({
+  candidate: text,
+  rawBytes: count,
+  gzipBytes: v.exactOptional(count),
+});
+
 export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.looseObject({
   schema: v.literal('alexnet-benchmark/1'),
   seed: count,
@@ -132,5 +139,6 @@ export const benchmarkReport: v.GenericSchema<unknown, BenchmarkReport> = v.loos
   layers: v.exactOptional(list(layer)),
   saturations: v.exactOptional(list(saturation)),
   deliveries: v.exactOptional(list(delivery)),
+  shipped: v.exactOptional(list(shipped, 1000)),
   warnings: list(text),
 });

@@ -11,6 +11,7 @@ import type {
   Refusal,
   RooflineRecord,
   SaturationRecord,
+  Shipped,
 } from '../records.ts';
 import {
   comparison,
@@ -22,6 +23,7 @@ import {
   refusal,
   roofline,
   saturation,
+  shipped,
 } from './benchmark-schema.ts';
 import { amount, count, text } from './fields.ts';
 import { jsonOf } from './json.ts';
@@ -59,6 +61,7 @@ export function createLineReader(where: string): LineReader {
   const layers: LayerRecord[] = [];
   const saturations: SaturationRecord[] = [];
   const deliveries: DeliveryRecord[] = [];
+  const allShipped: Shipped[] = [];
   const warnings: string[] = [];
   let started: v.InferOutput<typeof start> | undefined;
   let ended: v.InferOutput<typeof end> | undefined;
@@ -80,6 +83,7 @@ export function createLineReader(where: string): LineReader {
     ['layer', into(layers, layer)],
     ['saturation', into(saturations, saturation)],
     ['delivery', into(deliveries, delivery)],
+    ['shipped', into(allShipped, shipped)],
     ['warning', (record, claim) => void warnings.push(validated(v.looseObject({ text }), record, claim).text)],
     [
       'start',
@@ -144,6 +148,7 @@ export function createLineReader(where: string): LineReader {
           ...(layers.length === 0 ? {} : { layers }),
           ...(saturations.length === 0 ? {} : { saturations }),
           ...(deliveries.length === 0 ? {} : { deliveries }),
+          ...(allShipped.length === 0 ? {} : { shipped: allShipped }),
           warnings,
         },
         problems:

@@ -17,6 +17,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     layers = [],
     saturations = [],
     deliveries = [],
+    shipped = [],
     warnings,
   } = lists;
   const records = (record: string, list: readonly object[]) => list.map((entry) => ({ record, ...entry }));
@@ -31,6 +32,7 @@ export function linesOf({ schema, seed, ...lists }: BenchmarkReport): object[] {
     ...records('layer', layers),
     ...records('saturation', saturations),
     ...records('delivery', deliveries),
+    ...records('shipped', shipped),
     ...warnings.map((text) => ({ record: 'warning', text })),
     { record: 'end', schema, seed, measurements: measurements.length, refusals: refusals.length },
   ];

@@ -1,20 +1,11 @@
 import type { BackendReport } from '@alexnet/conformance';
 import * as v from 'valibot';
-import type { BenchmarkReport } from '../records.ts';
-import { benchmarkReport } from './benchmark-schema.ts';
+import type { BenchmarkReport, Shipped } from '../records.ts';
+import { benchmarkReport, shipped } from './benchmark-schema.ts';
 import { backendReport } from './conformance-schema.ts';
-import { count, list, text } from './fields.ts';
+import { list, text } from './fields.ts';
 import { jsonOf } from './json.ts';
 import { validated } from './validated.ts';
-
-/** What a backend sends over the network before it can run, without weights: its JavaScript and WebAssembly. */
-export interface Shipped {
-  /** The backend id. */
-  readonly candidate: string;
-  readonly rawBytes: number;
-  /** The same as servers send it, compressed with gzip. */
-  readonly gzipBytes?: number;
-}
 
 /** All that is known of one place (a browser on a machine, or Node): is each backend right there, and how fast is it? */
 export interface Survey {
@@ -25,7 +16,7 @@ export interface Survey {
   readonly environment: Readonly<Record<string, string>>;
   readonly conformance: readonly BackendReport[];
   readonly benchmark: BenchmarkReport;
-  /** Of the backends for which it is known. */
+  /** What the backends sent here, as far as it is known; `benchmark.shipped` is what their packages hold. */
   readonly shipped?: readonly Shipped[];
 }
 
@@ -35,9 +26,7 @@ export const surveySchema: v.GenericSchema<unknown, Survey> = v.looseObject({
   environment: v.record(v.pipe(v.string(), v.maxLength(200)), text),
   conformance: list(backendReport, 1000),
   benchmark: benchmarkReport,
-  shipped: v.exactOptional(
-    list(v.looseObject({ candidate: text, rawBytes: count, gzipBytes: v.exactOptional(count) }), 1000),
-  ),
+  shipped: v.exactOptional(list(shipped, 1000)),
 });
 
 /**
