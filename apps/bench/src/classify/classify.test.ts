@@ -139,6 +139,15 @@ describe('an image', () => {
     expect(await page.alerts.count()).toBe(0);
   });
 
+  it('that is pasted is taken', async () => {
+    await page.paste(image);
+    await page.section.getByText('300 x 260 pixels').waitFor();
+    await page.settled();
+    expect(await page.classesOf('onnx-web')).toEqual(expected(await defaultWeights()));
+    await page.sample('A cat').click();
+    await page.section.getByText('451 x 300 pixels').waitFor();
+  });
+
   it('is seen from inside, layer by layer', async () => {
     await page.section.getByText('Inside: what each layer makes of it').click();
     const values = page.section.getByRole('img', { name: /^conv1 for A cat: 16 channels$/ });

@@ -9,7 +9,11 @@ const network = { variant: { graph: { outputs: ['prob'] } }, weights: new Map() 
 const input = (value: number): Tensor => ({ shape: [1, 1], data: Float32Array.of(value) });
 const loaded = { environment: { engine: 'x' }, compileMs: 5 };
 /** Two crops of three classes. */
-const ran = { output: { shape: [2, 3], data: Float32Array.of(0.5, 0.25, 0.25, 0.25, 0.25, 0.5) }, ms: 7 };
+const ran = {
+  output: { shape: [2, 3], data: Float32Array.of(0.5, 0.25, 0.25, 0.25, 0.25, 0.5) },
+  ms: 7,
+  isFirst: false,
+};
 
 beforeEach(() => {
   FakeWorker.started = [];
@@ -35,7 +39,12 @@ describe('a backend in its worker', () => {
     await settled();
     expect(runner.phase.value).toBe('idle');
     expect(runner.loaded.value).toEqual(loaded);
-    expect(runner.result.value).toEqual({ input: image, ms: 7, probabilities: Float64Array.of(0.375, 0.25, 0.375) });
+    expect(runner.result.value).toEqual({
+      input: image,
+      ms: 7,
+      isFirst: false,
+      probabilities: Float64Array.of(0.375, 0.25, 0.375),
+    });
   });
 
   it('runs the last of several images that waited, and none twice', async () => {

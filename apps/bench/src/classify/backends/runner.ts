@@ -16,6 +16,8 @@ export interface Result {
   /** Of every class; the mean over crops. */
   readonly probabilities: Float64Array;
   readonly ms: number;
+  /** The engine's first run, which is slower than those that follow. */
+  readonly isFirst: boolean;
 }
 
 /** One backend with one network, in a worker of its own. Dispose of it to end the worker at once. */
@@ -74,8 +76,8 @@ export function createRunner(id: BackendId, { variant, weights }: Network, inTur
       void attempt('running', async () => {
         const next = wanted!;
         wanted = undefined;
-        const ran = await link.ask('run', { input: next, output });
-        result.value = { input: next, probabilities: meanOfRows(ran.output), ms: ran.ms };
+        const { output: rows, ms, isFirst } = await link.ask('run', { input: next, output });
+        result.value = { input: next, probabilities: meanOfRows(rows), ms, isFirst };
       });
     },
     [Symbol.dispose]: () => link[Symbol.dispose](),

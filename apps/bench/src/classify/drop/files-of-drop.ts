@@ -1,7 +1,6 @@
-import type { GivenFile } from '../weights/given-file.ts';
+import { type GivenFile, MOST_FILES } from '../weights/given-file.ts';
 
-/** A folder may hold a whole disk: nobody reads that. */
-const MOST_FILES = 2000;
+/** Folders in folders. */
 const DEEPEST = 8;
 
 /** The files that were dropped, with those in dropped folders. Must be called before the event ends: then the browser forgets them. */
@@ -20,7 +19,7 @@ export function filesOfList(files: ArrayLike<File>): GivenFile[] {
 async function walk(folders: readonly FileSystemDirectoryEntry[], found: GivenFile[]): Promise<GivenFile[]> {
   const visit = async (folder: FileSystemDirectoryEntry, depth: number): Promise<void> => {
     for await (const entry of entriesOf(folder)) {
-      if (found.length >= MOST_FILES) return;
+      if (found.length > MOST_FILES) return; // which the reader refuses
       if (entry.isDirectory) {
         if (depth < DEEPEST) await visit(entry as FileSystemDirectoryEntry, depth + 1);
       } else {

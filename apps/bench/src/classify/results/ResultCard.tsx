@@ -1,6 +1,7 @@
 import type { Tensor } from '@alexnet/core';
 import { backendNames } from '../../engines/names.ts';
 import type { Phase, Runner } from '../backends/runner.ts';
+import type { Loaded } from '../classify.worker.ts';
 import { FailureText } from '../parts/FailureText.tsx';
 import { percent, topFive } from './classes.ts';
 
@@ -28,7 +29,9 @@ export function ResultCard({ runner, input, labels }: Props) {
     <article class="opinion" aria-label={id}>
       <header>
         <h4>{id}</h4>
-        <span class="time">{shown !== undefined && !isOld && `${milliseconds(shown.ms)} ms`}</span>
+        <span class="time">
+          {shown !== undefined && !isOld && `${milliseconds(shown.ms)} ms${shown.isFirst ? ', the first run' : ''}`}
+        </span>
       </header>
       <p class="note">{backendNames[id]}</p>
       {failure.value !== undefined && <FailureText failure={failure.value} />}
@@ -50,7 +53,7 @@ export function ResultCard({ runner, input, labels }: Props) {
   );
 }
 
-function engineOf(loaded: ReturnType<() => Runner['loaded']['value']>): string {
+function engineOf(loaded: Loaded | undefined): string {
   if (loaded === undefined) return '';
   const { engine, device, threads, fallback } = loaded.environment;
   const how = threads > 1 ? `${device}, ${threads} threads` : device;

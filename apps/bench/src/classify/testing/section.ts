@@ -30,20 +30,33 @@ export function sectionOf(page: Page) {
         .evaluateAll((items) =>
           items.map((item) => [...item.children].slice(0, 2).map(({ textContent }) => textContent)),
         ),
-    /** Drops files on the page. */
-    drop: (files: readonly TestFile[]) =>
-      page.evaluate(
-        (given) => {
-          const dataTransfer = new DataTransfer();
-          for (const { name, type, base64 } of given) {
-            const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-            dataTransfer.items.add(new File([bytes], name, { type }));
-          }
-          const options = { dataTransfer, bubbles: true, cancelable: true };
-          document.body.dispatchEvent(new DragEvent('dragover', options));
-          document.body.dispatchEvent(new DragEvent('drop', options));
-        },
-        files.map(({ name, bytes, type = '' }) => ({ name, type, base64: Buffer.from(bytes).toString('base64') })),
-      ),
+    drop: (files: readonly TestFile[]) => give(page, files, 'drop'),
+    paste: (file: TestFile) => give(page, [file], 'paste'),
   };
+}
+
+/** As the browser does it, when a person drops files on the page or pastes them. */
+function give(page: Page, files: readonly TestFile[], how: 'drop' | 'paste'): Promise<void> {
+  const sent = files.map(({ name, bytes, type = '' }) => ({
+    name,
+    type,
+    base64: Buffer.from(bytes).toString('base64'),
+  }));
+  return page.evaluate(
+    ([given, event]) => {
+      const data = new DataTransfer();
+      for (const { name, type, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], name, { type }));
+      }
+      const options = { bubbles: true, cancelable: true };
+      if (event === 'paste') {
+        document.body.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
+        return;
+      }
+      document.body.dispatchEvent(new DragEvent('dragover', { ...options, dataTransfer: data }));
+      document.body.dispatchEvent(new DragEvent('drop', { ...options, dataTransfer: data }));
+    },
+    [sent, how] as const,
+  );
 }

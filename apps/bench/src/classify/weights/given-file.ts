@@ -5,6 +5,9 @@ export interface GivenFile {
   readonly file: File;
 }
 
+/** A folder may hold a whole disk: nobody looks through that. */
+export const MOST_FILES = 2000;
+
 /** The folder of a path, with `/` at its end; empty for a file that is in none. */
 export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);

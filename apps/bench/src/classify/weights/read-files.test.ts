@@ -111,6 +111,11 @@ describe('files that a person gives', () => {
       files: [golden('torchvision.onnx'), golden('torchvision.safetensors')],
       says: 'There are 2 weight files: torchvision.onnx, torchvision.safetensors.',
     },
+    {
+      why: 'a whole disk',
+      files: Array.from({ length: 2001 }, () => given('a', Buffer.from('x'))),
+      says: 'more than 2000',
+    },
     { why: 'a part of a model', files: [golden('tfjs-export/model.json', 'model.json')], says: 'group1-shard1of3.bin' },
     {
       why: 'weights of something else',
