@@ -75,5 +75,6 @@ describe('rounds that end when all is decided', () => {
     expect(decidedAt([flat(10), flat(20)], MIN_ROUNDS)).toBe(0.004);
     expect(decidedAt([flat(10), flat(20), swings], MIN_ROUNDS)).toBeUndefined();
     expect(decidedAt([flat(10), flat(20)], MIN_ROUNDS + 1)).toBeUndefined(); // no look
+    expect(decidedAt([flat(10), flat(20), swings.slice(0, 2)], MIN_ROUNDS)).toBe(0.004); // it had its time
   });
 });

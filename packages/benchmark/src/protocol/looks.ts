@@ -28,14 +28,18 @@ const EQUAL = 0.02;
 const PRECISE = 0.05;
 
 /**
- * Whether rounds may end: this is a look, every pair is shown to differ or is as good as equal, and every median is known well.
- * Then how often claims may be wrong that end here; else undefined.
+ * Whether rounds may end: this is a look, every pair is shown to differ or is as good as equal, and every median is known well,
+ * but for those of candidates that take no turns any more. Then how often claims may be wrong that end here; else undefined.
  */
 export function decidedAt(candidates: readonly Rounds[], round: number): number | undefined {
   const miss = looks.get(round);
   if (miss === undefined) return undefined;
   const turns = candidates.map((rounds) => rounds.map(median));
-  const all = turns.every((a, i) => isPrecise(a, round) && turns.slice(i + 1).every((b) => isPairDecided(a, b, miss)));
+  const all = turns.every(
+    (a, i) =>
+      isPrecise(a, round) &&
+      turns.slice(i + 1).every((b) => Math.min(a.length, b.length) < round || isPairDecided(a, b, miss)),
+  );
   return all ? miss : undefined;
 }
 
@@ -55,5 +59,5 @@ function isPairDecided(a: readonly number[], b: readonly number[], miss: number)
 /** One that takes no turns any more gets no more precise. */
 function isPrecise(turns: readonly number[], round: number): boolean {
   const { value, low, high } = medianInterval(turns);
-  return turns.length < round || (high - low) / 2 < PRECISE * value;
+  return turns.length < round || (high - low) / 2 <= PRECISE * value;
 }
