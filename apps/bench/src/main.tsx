@@ -3,4 +3,6 @@ import { App } from './app/App.tsx';
 import { lookAround } from './engines/here.ts';
 import './style.css';
 
-render(<App here={await lookAround()} />, document.querySelector('#app')!);
+const place = document.querySelector('#app')!;
+render(<App />, place);
+render(<App here={await lookAround()} />, place);

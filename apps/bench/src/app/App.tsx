@@ -6,7 +6,8 @@ import { Offline } from '../offline/Offline.tsx';
 import { Environment } from './Environment.tsx';
 import { Isolation } from './Isolation.tsx';
 
-export function App({ here }: { readonly here: Here }) {
+/** The whole page; `here` is not known at once, and the page does not wait for it. */
+export function App({ here }: { readonly here?: Here }) {
   return (
     <>
       <header>
@@ -17,14 +18,18 @@ export function App({ here }: { readonly here: Here }) {
         </p>
       </header>
       <main>
-        {here.isolated ? null : <Isolation />}
-        <Measure here={here} />
-        <Classify here={here} />
-        <section aria-labelledby="here-title">
-          <h2 id="here-title">This browser</h2>
-          <Environment facts={factsOf(here)} />
-          <Offline />
-        </section>
+        {here === undefined ? null : (
+          <>
+            {here.isolated ? null : <Isolation />}
+            <Measure here={here} />
+            <Classify here={here} />
+            <section aria-labelledby="here-title">
+              <h2 id="here-title">This browser</h2>
+              <Environment facts={factsOf(here)} />
+              <Offline />
+            </section>
+          </>
+        )}
       </main>
     </>
   );

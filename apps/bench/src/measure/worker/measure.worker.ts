@@ -1,4 +1,5 @@
 import type { Host } from '@alexnet/benchmark';
+import { cacheApiCache } from '@alexnet/core/files';
 import { createInputs } from '../../engines/photographs.ts';
 import { bench, conform } from './jobs.ts';
 import type { Job, News, Order } from './messages.ts';
@@ -18,6 +19,8 @@ const host: Host = {
       tell({ kind: 'progress', label, ...(secondsLeft === undefined ? {} : { secondsLeft }) }),
   },
   json() {}, // the page shows whole reports
+  // each backend has a worker of its own, and all ask the oracle the same
+  oracleStore: cacheApiCache('alexnet-oracle'),
   inputsOf: ({ preprocessing }) => inputs(preprocessing),
 };
 
