@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withChromium } from '../testing/chromium.ts';
 import { type Served, serveSite } from '../testing/site.ts';
 import { scrollsSideways, type Visit, violations, visit } from '../testing/visit.ts';
+import { rangeOf } from './pictures/range.ts';
 import { percent, topFive } from './results/classes.ts';
 import { pngOf } from './testing/png.ts';
 import { sectionOf } from './testing/section.ts';
@@ -148,10 +149,26 @@ describe('an image', () => {
     await page.section.getByText('451 x 300 pixels').waitFor();
   });
 
+  /** What the page says of the values that it shows, to three digits. */
+  async function rangeShown(): Promise<string[]> {
+    const text = await page.section.locator('.inside figcaption').textContent();
+    const [, min, max] = /from (\S+) \(dark\) to (\S+) \(light\)/.exec(text ?? '') ?? [];
+    return [min, max].map((value) => Number(value).toPrecision(3));
+  }
+
+  async function rangeExpected(): Promise<string[]> {
+    const { variant, weights } = await defaultWeights();
+    const input = preprocess(await samplePixels('A cat'), variant.preprocessing);
+    const values = evaluate(variant.graph, weights, { input }, { outputs: ['conv1'] }).get('conv1')!.data;
+    const { min, max } = rangeOf(Float32Array.from(values));
+    return [min, max].map((value) => value.toPrecision(3));
+  }
+
   it('is seen from inside, layer by layer', async () => {
     await page.section.getByText('Inside: what each layer makes of it').click();
     const values = page.section.getByRole('img', { name: /^conv1 for A cat: 16 channels$/ });
     await values.waitFor();
+    expect(await rangeShown()).toEqual(await rangeExpected());
     const layer = page.section.getByLabel('Layer');
     const { graph } = (await defaultWeights()).variant;
     expect(await layer.getByRole('option').count()).toBe(graph.nodes.length);

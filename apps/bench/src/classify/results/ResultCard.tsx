@@ -39,7 +39,9 @@ export function ResultCard({ runner, input, labels }: Props) {
         <ol class={isOld ? 'classes old' : 'classes'}>
           {topFive(shown.probabilities, labels).map(({ index, label, probability }) => (
             <li key={index}>
-              <span class="label">{label}</span>
+              <span class="label" title={label}>
+                {label}
+              </span>
               <span class="percent">{percent(probability)}</span>
               <span class="bar" aria-hidden="true">
                 <span style={{ width: `${100 * (Number.isFinite(probability) ? probability : 0)}%` }} />

@@ -66,6 +66,7 @@ describe('files that a person gives', () => {
     const network = await networkOf([golden('torchvision.onnx', 'nets/other.onnx'), ...files]);
     expect(network).toMatchObject({ name: 'mine', variant: { id: 'caffenet' } });
     expect(network.weights).toEqual(net.weights);
+    expect(network.variant).toEqual(net.variant);
   });
 
   it('may be what several networks have: these are given to choose from, with what they do differently', async () => {

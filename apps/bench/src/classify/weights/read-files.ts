@@ -40,10 +40,10 @@ async function readNative(manifest: GivenFile, files: readonly GivenFile[], opti
   const { weights, manifest: facts } = await loadWeights(beside, {
     onProgress: ({ loaded, total }) => options.onProgress?.({ done: loaded, total }),
   });
-  const { variant: id, dimensions, precision, labels, bytes, shards, licence, provenance } = facts!;
+  const { variant: id, dimensions, preprocessing, precision, labels, bytes, shards, licence, provenance } = facts!;
   const network = readNetwork({
     name: folder.slice(0, -1).split('/').at(-1) || 'Weight folder',
-    variant: createVariant(options.variant ?? id, dimensions),
+    variant: { ...createVariant(options.variant ?? id, dimensions), preprocessing }, // their own, whatever is usual
     weights,
     labels,
     facts: [
