@@ -13,7 +13,7 @@ export function ceilingTable(variant: string, { rooflines = [] }: Measured): Htm
   const rows = rooflines.filter((record) => record.variant === variant).map(ceilingRow);
   if (rows.length === 0) return html``;
   return html`<h3>${variant}: how near to the ceiling</h3>
-<p class="note">Measured through each backend: weights of 134 MB read once, and 3x3 convolutions. No layer can take less than reading its weights or its multiply-accumulates at these rates.</p>${grid(
+<p class="note">Measured through each backend: weights of 134 MB read once, and 3x3 convolutions. The least a layer can take is reading its weights, or multiplying, at these rates; above 100 % it does better than what was taken for the best.</p>${grid(
     ['backend', 'batch', 'reads, GB/s', 'multiply-accumulates, G/s', 'at least, ms', 'share of the ceiling'],
     rows,
   )}`;
