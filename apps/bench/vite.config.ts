@@ -19,6 +19,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: { index: here('index.html'), sw: here('src/offline/sw.ts') },
       // a service worker rules the folder that it lies in
       output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },

@@ -73,7 +73,7 @@ describe('the page, opened', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Measure this browser');
   });
 
-  it('says that threads are off where it is not cross-origin isolated, and which headers would switch them on', async () => {
+  it('says that threads are off where it is not cross-origin isolated, which headers would switch them on, and measures', async () => {
     await using plain = await serveSite({ isolated: false });
     await using seen = await visit(browser(), plain.url);
     const notice = seen.page.getByRole('complementary', { name: 'Threads are off' });
@@ -81,6 +81,8 @@ describe('the page, opened', () => {
     const about = seen.page.getByRole('checkbox', { name: 'onnx-web', description: /On one thread/ });
     expect(await about.count()).toBeGreaterThan(0);
     expect(await violations(seen.page)).toEqual([]);
+    await seen.page.getByRole('button', { name: 'Measure this browser' }).click();
+    await seen.page.getByText(/onnx-web: op\//).waitFor();
     expect(seen.complaints).toEqual([]);
   });
 });

@@ -26,10 +26,13 @@ const host: Host = {
 
 addEventListener('message', ({ data }: MessageEvent<Order>) => {
   if (data.kind === 'cancel') return controller.abort();
-  carryOut(data).then(
-    (result) => tell({ kind: 'done', result }),
-    (error: unknown) => tell({ kind: 'failed', text: error instanceof Error ? error.message : String(error) }),
-  );
+  void carryOut(data)
+    .then(
+      (result) => tell({ kind: 'done', result }),
+      (error: unknown) => tell({ kind: 'failed', text: error instanceof Error ? error.message : String(error) }),
+    )
+    // a worker that is ended from outside while tfjs's threads start can stay behind in Chromium; one that ends itself does not
+    .then(() => close());
 });
 
 function carryOut(job: Job) {
