@@ -3,7 +3,7 @@ export type { Versus } from './advice/versus.ts';
 export { type Change, compareRuns, type RunComparison, type RunsToCompare } from './compare/compare-runs.ts';
 export type { Delivery } from './delivery/delivery.ts';
 export { type BenchmarkOptions, runBenchmark } from './protocol/protocol.ts';
-export { type Interval, median, medianInterval, quantile, ratioInterval, verdictOf } from './protocol/statistics.ts';
+export { ratioInterval, verdictOf } from './protocol/statistics.ts';
 export type { Candidate, Workload } from './protocol/workload.ts';
 export * from './records.ts';
 export * from './runs/index.ts';

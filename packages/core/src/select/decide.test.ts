@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from './choice.ts';
 import { decide } from './decide.ts';
-import { medianOf } from './statistics.ts';
+import { medianInterval } from './statistics.ts';
 
 interface Known {
   readonly id: string;
@@ -11,7 +11,7 @@ interface Known {
 }
 
 function finding({ id, turns, kB, lacks }: Known): Finding {
-  const { value, low, high } = medianOf(turns);
+  const { value, low, high } = medianInterval(turns);
   return {
     backend: id,
     status: 'ok',

@@ -1,7 +1,7 @@
 import type { Examination, Finding, Speed } from './choice.ts';
 import { largestShare } from './expected.ts';
 import { bytes, met, ms, type Requirements } from './requirements.ts';
-import { medianOf } from './statistics.ts';
+import { medianInterval } from './statistics.ts';
 
 type Candidate = Finding & { readonly speed: Speed };
 
@@ -38,7 +38,7 @@ function isSlower(one: Candidate, other: Candidate): boolean {
   const [a, b] = [one.speed.turnsMs, other.speed.turnsMs];
   const rounds = Math.min(a.length, b.length);
   if (rounds < MIN_PAIRS) return Math.min(...a) > Math.max(...b);
-  return medianOf(a.slice(0, rounds).map((time, round) => time / b[round]!)).low > 1;
+  return medianInterval(a.slice(0, rounds).map((time, round) => time / b[round]!)).low > 1;
 }
 
 /** The range of fewer ratios is no 95 % interval of their median. */

@@ -7,7 +7,7 @@ import { type Expected, endsOf, expectValues, stagesOf } from './expected.ts';
 import { type Kept, keep, keyOf, recall } from './kept.ts';
 import { race } from './race.ts';
 import { lacksTimed, type Requirements } from './requirements.ts';
-import { medianOf } from './statistics.ts';
+import { medianInterval } from './statistics.ts';
 import { halfWorkload, narrowWorkload, type Workload } from './workload.ts';
 
 export interface ExamineOptions extends BackendOptions {
@@ -132,7 +132,7 @@ async function time(
     [...contenders].map(([index, { finding }]) => {
       const turns = times.get(finding.backend);
       if (turns === undefined) return [index, brokenFinding(finding, failures.get(finding.backend))];
-      const { value, low, high } = medianOf(turns);
+      const { value, low, high } = medianInterval(turns);
       const speed = { network: workload.name, p50Ms: value, ciLowMs: low, ciHighMs: high, turnsMs: turns };
       const lacks = lacksTimed(speed, requirements);
       return [index, { ...finding, ...(lacks.length === 0 ? {} : { status: 'warn', lacks }), speed }];
