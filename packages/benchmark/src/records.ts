@@ -55,8 +55,9 @@ export interface Measurement extends Subject {
 /** Memory after a candidate compiled a network and ran it. */
 export interface MemoryRecord extends Subject {
   readonly variant: string;
-  /** Bytes that the program itself says it holds. */
+  /** Bytes that the program itself says it holds: on the host and on the device together, and on the device, which is 0 where the two are one. */
   readonly programBytes: number;
+  readonly deviceBytes?: number;
   /** Growth of the process since before the candidate was created; undefined where the platform does not tell. */
   readonly processBytes?: number;
 }

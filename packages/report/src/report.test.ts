@@ -175,13 +175,14 @@ describe('a report', () => {
     const report: BenchmarkReport = {
       ...f32,
       measurements: [warm('quick', 10), { ...warm('quick', 4), precision: 'q8' }],
-      memory: [...f32.memory, { ...f32.memory[0]!, precision: 'q8', programBytes: 69e6 }],
+      memory: [...f32.memory, { ...f32.memory[0]!, precision: 'q8', programBytes: 69e6, deviceBytes: 61e6 }],
       comparisons: [{ ...f32.comparisons[0]!, a: 'quick', aPrecision: 'q8', b: 'quick' }],
       refusals: [{ ...f32.refusals[0]!, precision: 'q4' }],
     };
     const page = renderReport({ benchmark: report }, facts);
     expect(page).toContain('Use quick here: ');
     expect(page).toContain('Use quick q8 here: ');
+    expect(page).toContain('<td>69</td><td>61</td>');
     expect(page).toContain('<td>quick q8</td><td>69</td>');
     expect(page).toContain('quick q8: 4.00 ms');
     expect(page).toContain('broken q4 was not timed on bvlc-alexnet');
@@ -205,7 +206,7 @@ describe('a report', () => {
   });
 
   it('shows memory in megabytes', () => {
-    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toContain('<td>quick</td><td>244</td><td>502</td>');
+    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toContain('<td>quick</td><td>244</td><td>not told</td><td>502</td>');
   });
 
   it('shows no axis where nothing ran warm, and no list where nothing was compared', () => {

@@ -29,11 +29,12 @@ export function memoryTable({ memory }: BenchmarkReport): Html {
   return html`<h3>Memory, megabytes</h3>
 <p class="note">The growth of the process counts everything since before the engine was loaded; who comes second finds memory that the first left free.</p>
 ${grid(
-  ['network', 'candidate', 'held by the program, as it says', 'growth of the process'],
+  ['network', 'candidate', 'held by the program, as it says', 'of that on the device', 'growth of the process'],
   memory.map((record) => [
     record.variant,
     labelOf(record),
     megabytes(record.programBytes),
+    record.deviceBytes === undefined ? 'not told' : megabytes(record.deviceBytes),
     record.processBytes === undefined ? 'not told' : megabytes(record.processBytes),
   ]),
 )}`;

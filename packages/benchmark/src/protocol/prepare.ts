@@ -87,6 +87,7 @@ export async function prepare(candidate: Candidate, workload: Workload, options:
         ...recordedAs(candidate),
         variant,
         programBytes: hostBytes + deviceBytes,
+        deviceBytes,
         ...(bytesBefore === undefined ? {} : { processBytes: readMemory!() - bytesBefore }),
       },
     };

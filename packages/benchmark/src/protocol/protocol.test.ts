@@ -258,7 +258,14 @@ describe('a benchmark', () => {
     let resident = 1000;
     const { memory } = await bench([candidate('a', newSpy())], { readMemory: () => (resident += 500) });
     expect(memory).toEqual([
-      { candidate: 'a', precision: 'f32', variant: 'tiny', programBytes: 4 * (360 + 6), processBytes: 500 },
+      {
+        candidate: 'a',
+        precision: 'f32',
+        variant: 'tiny',
+        programBytes: 4 * (360 + 6),
+        deviceBytes: 0,
+        processBytes: 500,
+      },
     ]);
   });
 

@@ -50,6 +50,7 @@ export const memory: v.GenericSchema<unknown, MemoryRecord> = v.looseObject({
   ...subject,
   variant: text,
   programBytes: amount,
+  deviceBytes: v.exactOptional(amount),
   processBytes: v.exactOptional(whole),
 });
 

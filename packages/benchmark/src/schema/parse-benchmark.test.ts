@@ -6,7 +6,16 @@ import { parseBenchmark } from './parse-benchmark.ts';
 const report = benchmarkOf({
   seed: 7,
   measurements: [measured({ candidate: 'a' }), measured({ candidate: 'b', p50Ms: 20 })],
-  memory: [{ candidate: 'a', precision: 'f32', variant: 'torchvision', programBytes: 244e6, processBytes: -1000 }],
+  memory: [
+    {
+      candidate: 'a',
+      precision: 'f32',
+      variant: 'torchvision',
+      programBytes: 244e6,
+      deviceBytes: 240e6,
+      processBytes: -1000,
+    },
+  ],
   comparisons: [compared('a', 'b', [2, 1.9, 2.1])],
   refusals: [{ candidate: 'c', precision: 'q8', variant: 'torchvision', reason: 'out of memory' }],
   clockStepMs: 0.005,
