@@ -206,7 +206,9 @@ describe('a report', () => {
   });
 
   it('shows memory in megabytes', () => {
-    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toContain('<td>quick</td><td>244</td><td>not told</td><td>502</td>');
+    expect(renderReport({ benchmark: benchmark(2, 3) }, facts)).toContain(
+      '<td>quick</td><td>244</td><td>not told</td><td>502</td>',
+    );
   });
 
   it('shows no axis where nothing ran warm, and no list where nothing was compared', () => {
