@@ -131,8 +131,8 @@ export interface SaturationRecord extends Subject, SaturationStep {
 /** How long weights take to come here, without any backend: until the source has given everything, each shard verified. */
 export interface DeliveryRecord {
   readonly variant: string;
-  /** A server, with nothing kept; the cache of an earlier time; files. */
-  readonly from: 'network' | 'cache' | 'folder';
+  /** A server, with nothing kept; the cache of an earlier time; files; memory, where all that is left is to verify and parse. */
+  readonly from: 'network' | 'cache' | 'folder' | 'memory';
   readonly bytes: number;
   readonly samples: number;
   readonly p50Ms: number;

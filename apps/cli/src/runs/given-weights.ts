@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Delivery, GivenWeights } from '@alexnet/benchmark';
 import { AlexNetError, collectWeights, type ManifestDimensions } from '@alexnet/core';
-import { fileCache, openWeights } from '@alexnet/core/files';
+import { fileCache, memoryCache, openWeights, type WeightCache } from '@alexnet/core/files';
 import { locate } from '../weights/locate.ts';
 
 /** Native weights to time a network with, and which network that is. Dispose of them to empty their cache. */
@@ -13,7 +13,8 @@ export interface NativeWeights extends GivenWeights, AsyncDisposable {
 }
 
 /**
- * Loads native weights for a benchmark. From an address they come over the network and, a second time, from a cache of their own; from a folder as they are.
+ * Loads native weights for a benchmark. From an address they come over the network and, later, from caches of their own, on disk and in memory; from a
+ * folder as they are.
  * Errors: `invalid-input` for what is not in the native format; those of `openWeights`.
  */
 export async function givenWeights(source: string, signal: AbortSignal): Promise<NativeWeights> {
@@ -36,18 +37,21 @@ export async function givenWeights(source: string, signal: AbortSignal): Promise
     return { variant, dimensions, weights, deliveries: [folder], async [Symbol.asyncDispose]() {} };
   }
   const kept = await mkdtemp(join(tmpdir(), 'alexnet-bench-'));
-  const cached = () => openWeights(location, { signal, cache: fileCache(kept) });
   const emptied = () => rm(kept, { recursive: true, force: true });
-  try {
-    await using filling = await cached();
+  const filled = async (cache: WeightCache) => {
+    await using filling = await openWeights(location, { signal, cache });
     await collectWeights(filling, { signal });
+    return () => openWeights(location, { signal, cache });
+  };
+  try {
+    const deliveries: Delivery[] = [
+      { from: 'network', open: () => openWeights(location, { signal }) },
+      { from: 'cache', open: await filled(fileCache(kept)) },
+      { from: 'memory', open: await filled(memoryCache()) },
+    ];
+    return { variant, dimensions, weights, deliveries, [Symbol.asyncDispose]: emptied };
   } catch (error) {
     await emptied();
     throw error;
   }
-  const deliveries: Delivery[] = [
-    { from: 'network', open: () => openWeights(location, { signal }) },
-    { from: 'cache', open: cached },
-  ];
-  return { variant, dimensions, weights, deliveries, [Symbol.asyncDispose]: emptied };
 }

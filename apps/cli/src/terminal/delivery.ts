@@ -1,5 +1,12 @@
 import { type BenchmarkReport, labelOf } from '@alexnet/benchmark';
 
+const places = {
+  network: 'the network',
+  cache: 'the cache',
+  folder: 'the folder',
+  memory: 'memory (verified and parsed)',
+};
+
 /** How long the weights of a network take to come here, and to compile on their way, a line each; nothing where that was not timed. */
 export function deliveryText(
   { deliveries = [], measurements }: Pick<BenchmarkReport, 'deliveries' | 'measurements'>,
@@ -9,7 +16,7 @@ export function deliveryText(
     .filter((record) => record.variant === variant)
     .map(
       ({ from, bytes, p50Ms, ciLowMs, ciHighMs }) =>
-        `${(bytes / 1e6).toFixed(1)} MB of weights from the ${from} in ${p50Ms.toFixed(0)} ms (${ciLowMs.toFixed(0)} to ${ciHighMs.toFixed(0)})`,
+        `${(bytes / 1e6).toFixed(1)} MB of weights from ${places[from]} in ${p50Ms.toFixed(0)} ms (${ciLowMs.toFixed(0)} to ${ciHighMs.toFixed(0)})`,
     );
   const arriving = measurements
     .filter((m) => m.variant === variant && m.phase === 'arriving')

@@ -113,7 +113,7 @@ export const saturation: v.GenericSchema<unknown, SaturationRecord> = v.looseObj
 
 export const delivery: v.GenericSchema<unknown, DeliveryRecord> = v.looseObject({
   variant: text,
-  from: v.picklist(['network', 'cache', 'folder']),
+  from: v.picklist(['network', 'cache', 'folder', 'memory']),
   bytes: count,
   samples: v.pipe(whole, v.minValue(1)),
   p50Ms: amount,
