@@ -1,4 +1,4 @@
-import { philoxStream, throwIfAborted } from '@alexnet/core';
+import { shuffled, throwIfAborted } from '@alexnet/core';
 import { labelOf } from '../records.ts';
 import { type Batch, rotateBatches } from './batches.ts';
 import { disagreement } from './gate.ts';
@@ -131,15 +131,4 @@ export async function runRounds(
 function turnOf(ms: number): { readonly untimed: number; readonly timed: number } {
   if (ms < 60) return { untimed: 1, timed: 4 };
   return ms < 300 ? { untimed: 1, timed: 2 } : { untimed: 0, timed: 1 };
-}
-
-/** Fisher-Yates with the counter-based generator: the same seed, the same order. */
-function shuffled<T>(items: readonly T[], seed: number, round: number): T[] {
-  const order = [...items];
-  const words = philoxStream([round, 0, 0, 0], [seed >>> 0, 0x6f726465], order.length);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = words[i]! % (i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../error.ts';
-import { philoxStream } from '../weights/philox.ts';
+import { shuffled } from './shuffled.ts';
 import { type LimitOptions, type TimeLimit, timeLimit } from './within.ts';
 
 /*
@@ -110,15 +110,4 @@ function entrant({ id, run }: Racer, { limitMs, now, signal }: LimitOptions) {
       return mean;
     },
   };
-}
-
-/** Fisher-Yates with the counter-based generator: the same seed, the same order. */
-function shuffled<T>(items: readonly T[], seed: number, round: number): T[] {
-  const order = [...items];
-  const words = philoxStream([round, 0, 0, 0], [seed >>> 0, 0x6f726465], order.length);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = words[i]! % (i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }

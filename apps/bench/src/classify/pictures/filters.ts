@@ -1,6 +1,6 @@
 import type { Graph, NodeOf, Preprocessing, Tensor, Weights } from '@alexnet/core';
 import { mosaic } from './mosaic.ts';
-import { type Colour, noNumber, type Picture } from './picture.ts';
+import { noNumber, type Picture } from './picture.ts';
 import { placeIn, rangeOf } from './range.ts';
 
 /** The first layer's filters as pictures. */
@@ -31,7 +31,8 @@ export function filterPicture(
 
 function picturesOf({ shape, data }: Tensor, channels: Preprocessing['channels']): Picture {
   const [out = 0, depth = 1, height = 1, width = 1] = shape;
-  const planes = depth === 3 ? (channels === 'BGR' ? [2, 1, 0] : [0, 1, 2]) : [0, 0, 0];
+  const planes: readonly [red: number, green: number, blue: number] =
+    depth === 3 ? (channels === 'BGR' ? [2, 1, 0] : [0, 1, 2]) : [0, 0, 0];
   const size = depth * height * width;
   const count = Math.min(out, MOST);
   const ranges = Array.from({ length: count }, (_, i) => rangeOf(data.subarray(i * size, (i + 1) * size)));
@@ -40,9 +41,12 @@ function picturesOf({ shape, data }: Tensor, channels: Preprocessing['channels']
     width,
     height,
     colour(filter, x, y) {
-      const values = planes.map((plane) => data[filter * size + (plane * height + y) * width + x]!);
-      if (!values.every(Number.isFinite)) return noNumber;
-      return values.map((value) => 255 * placeIn(ranges[filter]!, value)) as unknown as Colour;
+      const value = (plane: number) => data[filter * size + (plane * height + y) * width + x]!;
+      const shade = (plane: number) => 255 * placeIn(ranges[filter]!, value(plane));
+      const [red, green, blue] = planes;
+      return planes.every((plane) => Number.isFinite(value(plane)))
+        ? [shade(red), shade(green), shade(blue)]
+        : noNumber;
     },
   });
 }
