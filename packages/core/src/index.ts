@@ -1,3 +1,4 @@
+export * from './augment/index.ts';
 export * from './backend/backend.ts';
 export * from './backend/choose.ts';
 export * from './backend/inputs.ts';
