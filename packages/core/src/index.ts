@@ -5,6 +5,14 @@ export * from './backend/inputs.ts';
 export * from './backend/registry.ts';
 export * from './bytes/index.ts';
 export * from './error.ts';
+export {
+  type GradientNode,
+  type GradientNodeOf,
+  type GradientOpName,
+  gradientOpNames,
+  gradientOpOf,
+  isGradientNode,
+} from './gradients/index.ts';
 export * from './graph/builder.ts';
 export * from './graph/cost.ts';
 export * from './graph/graph.ts';
@@ -30,6 +38,7 @@ export * from './preprocess/preprocessing.ts';
 export * as presets from './preprocess/presets.ts';
 export * from './select/index.ts';
 export * from './tensor.ts';
+export * from './training/index.ts';
 export { createVariant, variantDefinitions, variantIds } from './variants/index.ts';
 export type { Dimensions, Recipe, Variant, VariantDefinition, VariantOptions } from './variants/variant.ts';
 export * from './weights/check.ts';

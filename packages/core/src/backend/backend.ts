@@ -1,6 +1,8 @@
 import type { Graph, OpName } from '../graph/graph.ts';
 import type { Calibration } from '../int8/calibration.ts';
 import type { TensorMap, Weights } from '../tensor.ts';
+import type { Trainer, TrainingOptions } from '../training/trainer.ts';
+import type { TrainingGraph } from '../training/training-graph.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
 
 /*
@@ -71,7 +73,7 @@ export interface Capabilities {
   readonly deterministic: boolean;
   /** Ways to compute that are less exact than sums of products; each has an error budget of its own. Default: none. */
   readonly algorithms?: readonly Algorithm[];
-  /** Whether it computes gradients. Default: no. */
+  /** Whether it trains: `compileTraining` is there. Default: no. */
   readonly training?: boolean;
 }
 
@@ -160,6 +162,11 @@ export interface Backend extends AsyncDisposable {
    * Errors: `invalid-graph`, `invalid-weights`, `unsupported`, `unknown-name` (outputs), `out-of-memory`, `aborted`, and the source's own.
    */
   compile(graph: Graph, weights: Weights | WeightSource, options?: CompileOptions): Promise<Program>;
+  /**
+   * Compiles a training graph, where `capabilities.training` says so. Errors: as of `compile`, and `unsupported` for what its engine cannot
+   * differentiate, naming it.
+   */
+  compileTraining?(training: TrainingGraph, weights: Weights, options: TrainingOptions): Promise<Trainer>;
 }
 
 /** Whether a provider can create its backend here, and if not, what to do. */

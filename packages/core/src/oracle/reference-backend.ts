@@ -12,6 +12,8 @@ import type { Graph } from '../graph/graph.ts';
 import { inferShapes } from '../graph/infer.ts';
 import { opNames } from '../ops/index.ts';
 import { sizeOf, type Weights } from '../tensor.ts';
+import { referenceTrainer } from '../training/reference-trainer.ts';
+import { untilDone } from '../until-done.ts';
 import { checkWeights } from '../weights/check.ts';
 import { readAsStored } from '../weights/read-weights.ts';
 import type { WeightSource } from '../weights/weight-source.ts';
@@ -44,10 +46,15 @@ function referenceBackend(): Backend {
       profiling: false,
       strictNonFinite: true,
       deterministic: true,
+      training: true,
     },
     async compile(graph, weights, options = {}) {
       if (disposed) throw gone('backend');
       return compile(graph, weights, options);
+    },
+    async compileTraining(training, weights, options) {
+      if (disposed) throw gone('backend');
+      return referenceTrainer(training, weights, options);
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
@@ -83,7 +90,7 @@ async function compile(
       throwIfAborted(options.signal, 'run');
       if (held === undefined) throw gone('program');
       checkInputs(graph, inputs);
-      const values = await untilDone(evaluateSteps(graph, held, inputs, { outputs: wanted }), options.signal);
+      const values = await untilDone(evaluateSteps(graph, held, inputs, { outputs: wanted }), options.signal, 'run');
       return Object.fromEntries(
         [...values].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]),
       );
@@ -93,16 +100,6 @@ async function compile(
       held = undefined;
     },
   };
-}
-
-/** Drains a generator, with a turn of the event loop between steps so that signals arrive and others can run. */
-async function untilDone<T>(steps: Generator<unknown, T, void>, signal: AbortSignal | undefined): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await new Promise((resolve) => setTimeout(resolve));
-    throwIfAborted(signal, 'run');
-  }
 }
 
 function gone(what: string): AlexNetError {

@@ -1,8 +1,8 @@
 import { AlexNetError } from '../error.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { type Shape, sizeOf, type Tensor, type Weights } from '../tensor.ts';
+import { fnv1a } from './fnv1a.ts';
 import { type Key, philoxStream } from './philox.ts';
-import { encodeUtf8 } from './utf8.ts';
 
 /*
  * The same full-size network on every machine and in every language, with no download.
@@ -105,9 +105,4 @@ function draw(key: Key, shape: Shape, { centre, bound }: Uniform): Tensor {
   const step = bound / TWO_28;
   for (let i = 0; i < data.length; i++) data[i] = centre + (2 * (words[i]! >>> 4) + 1 - TWO_28) * step;
   return { shape, data };
-}
-
-/** 32-bit FNV-1a (Fowler, Noll, Vo) of a string's UTF-8 bytes. */
-function fnv1a(text: string): number {
-  return encodeUtf8(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
 }

@@ -1,0 +1,172 @@
+import { checkInputs } from '../backend/inputs.ts';
+import { AlexNetError, throwIfAborted } from '../error.ts';
+import { evaluateSteps, type Float64Tensor } from '../oracle/evaluate.ts';
+import { type Shape, sizeOf, type Tensor, type TensorMap, type Weights } from '../tensor.ts';
+import { untilDone } from '../until-done.ts';
+import { checkWeights } from '../weights/check.ts';
+import { checkTrainingOutputs } from './check-outputs.ts';
+import { evaluateTrainingSteps, type FloatWeights } from './evaluate.ts';
+import { checkTrainingInputs, type TrainingInputs } from './inputs.ts';
+import { checkOptimiser, clipFactor, ratesOf, slotName, slotsOf, update } from './optimiser.ts';
+import type { StepOptions, StepResult, Trainer, TrainerState, TrainingOptions } from './trainer.ts';
+import type { TrainingGraph } from './training-graph.ts';
+
+interface Held {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/**
+ * The oracle of training as a trainer: all in float64, the state too, without rounding between steps.
+ * Errors: `invalid-graph`, `invalid-weights`, `invalid-input`, `unknown-name`, `aborted`.
+ */
+export async function referenceTrainer(
+  training: TrainingGraph,
+  weights: Weights,
+  { optimiser, outputs = [], signal }: TrainingOptions,
+): Promise<Trainer> {
+  throwIfAborted(signal, 'compileTraining');
+  checkWeights(training.network, weights);
+  checkOptimiser(
+    optimiser,
+    training.parameters.map(({ name }) => name),
+  );
+  checkTrainingOutputs(training, outputs);
+  const { rule } = optimiser;
+  const trained = training.gradients.map(({ parameter }) => parameter);
+  const shapes = new Map(training.parameters.map(({ name, shape }) => [name, shape]));
+  let parameters = new Map<string, Held>();
+  let slots = new Map<string, Held>();
+  let turn = Promise.resolve<unknown>(undefined);
+  let disposed = false;
+
+  const load = (state: { readonly weights: Weights; readonly slots?: Weights }) => {
+    checkWeights(training.network, state.weights);
+    parameters = new Map(training.parameters.map(({ name }) => [name, widened(state.weights.get(name)!)]));
+    slots = new Map(
+      trained.flatMap((parameter) =>
+        slotsOf(rule).map((slot) => {
+          const name = slotName(parameter, slot);
+          const shape = shapes.get(parameter)!;
+          return [name, widened(state.slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })] as const;
+        }),
+      ),
+    );
+  };
+  load({ weights });
+
+  const check = (options: { readonly signal?: AbortSignal } = {}) => {
+    throwIfAborted(options.signal, 'training');
+    if (disposed) throw gone();
+  };
+  /** One after the other, in the order of the calls. */
+  const inTurn = <T>(options: { readonly signal?: AbortSignal } | undefined, work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(() => {
+      check(options);
+      return work();
+    });
+    turn = result.catch(() => {});
+    return result;
+  };
+
+  const stepNow = async (inputs: TrainingInputs, { learningRate, signal: stop }: StepOptions): Promise<StepResult> => {
+    const batch = checkTrainingInputs(training, inputs);
+    const values = await untilDone(evaluateTrainingSteps(training, parameters, inputs), stop, 'step');
+    const gradients = training.gradients.map(({ value }) => values.get(value)!.data);
+    const norm = Math.sqrt(gradients.reduce((sum, g) => g.reduce((part, value) => part + value ** 2, sum), 0));
+    const factor = clipFactor(optimiser.clipNorm, norm);
+    for (const [i, parameter] of trained.entries()) {
+      const g = gradients[i]!.map((value) => value * factor);
+      const own = slotsOf(rule).map((slot) => slots.get(slotName(parameter, slot))!.data);
+      update(rule, ratesOf(optimiser, parameter, learningRate), parameters.get(parameter)!.data, g, own);
+    }
+    moveStatistics(training, parameters, values, batch);
+    return {
+      loss: training.loss === undefined ? Number.NaN : values.get(training.loss)!.data[0]!,
+      scores: narrowed(values.get(training.scores)!),
+    };
+  };
+
+  return {
+    step: (inputs, options) => inTurn(options, () => stepNow(inputs, options)),
+
+    evaluate: (inputs, options) =>
+      inTurn(options, async () => {
+        checkInputs(training.network, inputs);
+        const now = new Map([...parameters].map(([name, held]) => [name, narrowed(held)]));
+        const values = await untilDone(evaluateSteps(training.network, now, inputs), options?.signal, 'evaluate');
+        return narrowedMap(values);
+      }),
+
+    values: (inputs, options) =>
+      inTurn(options, async () => {
+        const values = await untilDone(evaluateTrainingSteps(training, parameters, inputs), options?.signal, 'values');
+        return narrowedMap(outputs.map((name) => [name, values.get(name)!] as const));
+      }),
+
+    weights: () => inTurn(undefined, async () => narrowedWeights(parameters)),
+    state: () =>
+      inTurn(
+        undefined,
+        async (): Promise<TrainerState> => ({ weights: narrowedWeights(parameters), slots: narrowedWeights(slots) }),
+      ),
+    load: (state) => inTurn(undefined, async () => load(state)),
+
+    memory: () => ({
+      hostBytes: [...parameters.values(), ...slots.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+      deviceBytes: 0,
+    }),
+
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+      await turn;
+      parameters = new Map();
+      slots = new Map();
+    },
+  };
+}
+
+function moveStatistics(
+  { statistics }: TrainingGraph,
+  parameters: ReadonlyMap<string, Held>,
+  values: ReadonlyMap<string, Float64Tensor>,
+  batch: number,
+): void {
+  for (const statistic of statistics) {
+    const moving = parameters.get(statistic.parameter)!.data;
+    const now = values.get(statistic.value)!.data;
+    const factor = statisticFactor(statistic, batch);
+    const { momentum } = statistic;
+    for (let c = 0; c < moving.length; c++) moving[c] = momentum * moving[c]! + (1 - momentum) * factor * now[c]!;
+  }
+}
+
+/** M / (M - 1) for a variance over M values, so that the moving one is unbiased; 1 for a mean, and where M is 1. */
+export function statisticFactor({ kind, places }: TrainingGraph['statistics'][number], batch: number): number {
+  const count = batch * places;
+  return kind === 'mean' || count === 1 ? 1 : count / (count - 1);
+}
+
+function widened({ shape, data }: Tensor): Held {
+  return { shape, data: Float64Array.from(data) };
+}
+
+function narrowed({ shape, data }: Held | Float64Tensor): Tensor {
+  return { shape, data: Float32Array.from(data) };
+}
+
+function narrowedMap(values: Iterable<readonly [string, Float64Tensor]>): TensorMap {
+  return Object.fromEntries([...values].map(([name, value]) => [name, narrowed(value)]));
+}
+
+function narrowedWeights(held: FloatWeights): Weights {
+  return new Map([...held].map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));
+}
+
+function gone(): AlexNetError {
+  return new AlexNetError({
+    code: 'disposed',
+    message: 'The trainer was disposed before this call',
+    fix: 'Compile again.',
+  });
+}
