@@ -5,7 +5,7 @@ import { findCycles } from './cycles.mjs';
 /*
  * What may depend on what:
  *
- *   apps -> report -> benchmark -> conformance, backends, checkpoints, image -> core
+ *   apps -> report -> benchmark, training -> conformance, backends, checkpoints, image -> core
  *
  * Shipped code may only import from a layer further right, so no backend imports another. Tests may import any package that
  * their manifest names (one suite, every backend), as long as the packages form no cycle.
@@ -19,6 +19,7 @@ const browserCapable = new Set([
   '@alexnet/core',
   '@alexnet/conformance',
   '@alexnet/benchmark',
+  '@alexnet/training',
   '@alexnet/report',
   '@alexnet/checkpoints',
   '@alexnet/backend-onnx',
@@ -29,6 +30,7 @@ const browserCapable = new Set([
 const layers = new Map([
   ['@alexnet/core', 0],
   ['@alexnet/benchmark', 2], // conformance gates timing
+  ['@alexnet/training', 2], // on any backend, with images from anywhere
   ['@alexnet/chromium', 2], // brings SwiftShader as backend-webgpu does
   ['@alexnet/report', 3],
 ]);
@@ -83,7 +85,9 @@ function checkSource(pkg, source, byName) {
     if (!declared(pkg, source, target)) report(`${pkg.folder}/package.json does not declare ${target}`);
     if (source.test) continue;
     if (other !== undefined && layerOf(other) >= layerOf(pkg)) {
-      report('dependencies go apps -> report -> benchmark -> conformance, backends, checkpoints, image -> core');
+      report(
+        'dependencies go apps -> report -> benchmark, training -> conformance, backends, checkpoints, image -> core',
+      );
     } else if (other === undefined && name === '@alexnet/core') {
       report('core has no dependencies');
     }
