@@ -1,1 +1,12 @@
+export { batchCount } from './batches/batch-count.ts';
+export { type Batch, type LoadOptions, loadBatches } from './batches/load-batches.ts';
+export { type Measured, type MeasureOptions, measureSet } from './batches/measure-set.ts';
 export { type DecodeOptions, decodeImage } from './decode-image.ts';
+export { openPack } from './pack/open-pack.ts';
+export { type PackOptions, type PackProgress, packImages } from './pack/pack-images.ts';
+export type { PackedItem, PackedSet, Stored } from './pack/packed-set.ts';
+export type { ImageItem, ImageSet, OpenedSet, Skipped } from './sets/image-set.ts';
+export { type OpenFolderOptions, openImageFolder } from './sets/open-folder.ts';
+export { type OpenListOptions, openImageList } from './sets/open-list.ts';
+export { type SplitOptions, splitSet } from './sets/split-set.ts';
+export type { WorkerOptions } from './workers/in-workers.ts';
