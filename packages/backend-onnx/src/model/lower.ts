@@ -152,7 +152,7 @@ export function parameterShapes({ parameters }: Graph): (name: string) => Shape 
 }
 
 /** `[windows, extent]`, or transposed: row i averages the elements of window i. */
-function averaging(name: string, windows: number, extent: number, transposed: boolean): Initializer {
+export function averaging(name: string, windows: number, extent: number, transposed: boolean): Initializer {
   const data = new Float32Array(windows * extent);
   for (let i = 0; i < windows; i++) {
     const from = Math.floor((i * extent) / windows);

@@ -1,6 +1,7 @@
 import type { NodeOf } from '@alexnet/core';
+import { float32, int64 } from './constants.ts';
 import type { Lowered } from './lowered.ts';
-import { bytesOf, type Initializer, int64Bytes, type OnnxNode } from './onnx.ts';
+import type { OnnxNode } from './onnx.ts';
 
 /**
  * How local response normalisation is written.
@@ -45,9 +46,11 @@ function convolution(node: Lrn, [channels, height, width]: readonly [number, num
     output: at(part),
     ...(attributes === undefined ? {} : { attributes }),
   });
-  const rows = blockRows(channels, node.size);
-  const blocks = channels / rows;
-  const [windows, band] = blocks === 1 ? [undefined, dense(node, channels)] : blocked(node, channels, rows);
+  const { blocks, windows, band } = channelBand(channels, {
+    size: node.size,
+    before: Math.floor((node.size - 1) / 2),
+    weight: node.alpha / node.size,
+  });
   const power = powerOf(node.beta, at('t'), step);
   return {
     nodes: [
@@ -81,22 +84,47 @@ function blockRows(channels: number, size: number): number {
   return channels;
 }
 
-/** Row c holds alpha/size where the column's channel lies in the window of channel c, else 0. */
-function dense(node: Lrn, channels: number): Float32Array {
+/** A sum over neighbouring channels. */
+export interface ChannelWindow {
+  readonly size: number;
+  /** How many of them come before the channel itself. */
+  readonly before: number;
+  /** By what each is multiplied. */
+  readonly weight: number;
+}
+
+/** The weights of a 1x1 convolution of so many groups that sums over a window of channels, of channels gathered as `windows` says, if at all. */
+export interface ChannelBand {
+  readonly blocks: number;
+  readonly windows: readonly number[] | undefined;
+  readonly band: Float32Array;
+}
+
+export function channelBand(channels: number, window: ChannelWindow): ChannelBand {
+  const rows = blockRows(channels, window.size);
+  return rows === channels
+    ? { blocks: 1, windows: undefined, band: dense(channels, window) }
+    : { blocks: channels / rows, ...blocked(channels, rows, window) };
+}
+
+/** Row c holds the weight where the column's channel lies in the window of channel c, else 0. */
+function dense(channels: number, { size, before, weight }: ChannelWindow): Float32Array {
   const data = new Float32Array(channels * channels);
-  const [before, after] = reach(node);
   for (let c = 0; c < channels; c++) {
     const first = Math.max(0, c - before);
-    const last = Math.min(channels - 1, c + after);
-    data.fill(node.alpha / node.size, c * channels + first, c * channels + last + 1);
+    const last = Math.min(channels - 1, c - before + size - 1);
+    data.fill(weight, c * channels + first, c * channels + last + 1);
   }
   return data;
 }
 
 /** The channels that each block reads, one block after the other, and each block's `[rows, rows + size - 1]` band. */
-function blocked(node: Lrn, channels: number, rows: number): [windows: number[], band: Float32Array] {
-  const columns = rows + node.size - 1;
-  const [before] = reach(node);
+function blocked(
+  channels: number,
+  rows: number,
+  { size, before, weight }: ChannelWindow,
+): Pick<ChannelBand, 'band'> & { windows: number[] } {
+  const columns = rows + size - 1;
   const band = new Float32Array(channels * columns);
   const windows: number[] = [];
   for (let block = 0; block < channels; block += rows) {
@@ -104,17 +132,12 @@ function blocked(node: Lrn, channels: number, rows: number): [windows: number[],
       const channel = block + column - before;
       windows.push(Math.min(channels - 1, Math.max(0, channel))); // outside: any channel, with weight 0
       if (channel < 0 || channel >= channels) continue;
-      for (let row = Math.max(0, column - node.size + 1); row <= Math.min(rows - 1, column); row++) {
-        band[(block + row) * columns + column] = node.alpha / node.size;
+      for (let row = Math.max(0, column - size + 1); row <= Math.min(rows - 1, column); row++) {
+        band[(block + row) * columns + column] = weight;
       }
     }
   }
-  return [windows, band];
-}
-
-/** How many channels the window reaches before and after its own. */
-function reach({ size }: Lrn): [before: number, after: number] {
-  return [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
+  return { windows, band };
 }
 
 type Step = (op: string, part: string, operands: readonly string[]) => OnnxNode;
@@ -138,12 +161,4 @@ function powerOf(beta: number, t: string, step: Step): Lowered & { readonly valu
       return { ...last(step('Pow', 'power', [t, exponent.name])), constants: [exponent] };
     }
   }
-}
-
-function float32(name: string, shape: readonly number[], data: Float32Array): Initializer {
-  return { name, shape, type: 'float32', data: bytesOf(data) };
-}
-
-function int64(name: string, values: readonly number[]): Initializer {
-  return { name, shape: [values.length], type: 'int64', data: int64Bytes(values) };
 }

@@ -20,6 +20,8 @@ export interface OnnxNode {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Outputs after the first: where the maxima of a MaxPool lie. */
+  readonly further?: readonly string[];
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
@@ -53,6 +55,8 @@ export interface Initializer {
 export interface Interface {
   readonly name: string;
   readonly shape: readonly number[];
+  /** It has no batch dimension. */
+  readonly overBatch?: boolean;
 }
 
 export interface OnnxModel {
@@ -83,10 +87,10 @@ export function encodeModel(model: OnnxModel): Rope {
   );
 }
 
-function encodeNode({ op, domain, name, inputs, output, attributes = {} }: OnnxNode): Rope {
+function encodeNode({ op, domain, name, inputs, output, further = [], attributes = {} }: OnnxNode): Rope {
   return message(
     ...inputs.map((input) => text(1, input)),
-    text(2, output),
+    ...[output, ...further].map((value) => text(2, value)),
     text(3, name),
     text(4, op),
     ...Object.entries(attributes).map(([key, value]) => nested(5, encodeAttribute(key, value))),
@@ -120,8 +124,11 @@ function entries(record: Readonly<Record<string, string>>): Rope[] {
   return Object.entries(record).map(([key, value]) => nested(13, message(text(1, key), text(2, value))));
 }
 
-function encodeInterface({ name, shape }: Interface): Rope {
-  const dimensions = [nested(1, text(2, 'N')), ...shape.map((extent) => nested(1, integer(1, extent)))];
+function encodeInterface({ name, shape, overBatch = false }: Interface): Rope {
+  const dimensions = [
+    ...(overBatch ? [] : [nested(1, text(2, 'N'))]),
+    ...shape.map((extent) => nested(1, integer(1, extent))),
+  ];
   const tensor = message(integer(1, 1), nested(2, message(...dimensions)));
   return message(text(1, name), nested(2, nested(1, tensor)));
 }

@@ -80,6 +80,8 @@ export function nativeEngine(runtime: OnnxRuntime, device: NativeDevice, asked: 
     notes: [note],
     session: { executionProviders: [device], intraOpNumThreads: threads, enableMemPattern: false },
     weightsInFiles: true,
+    writesInPlace: true,
+    training: device === 'cpu',
     precisions: device === 'cpu' ? [...precisions, 'int8'] : precisions,
     form: device === 'cpu' ? processorForm(architecture()) : { ...plainForms, stored: allRestored, passes: true },
   };

@@ -54,6 +54,7 @@ export function wasmEngine(runtime: OnnxRuntime, asked: number | undefined): Eng
     hindrances,
     session: { executionProviders: ['wasm'], enableMemPattern: false },
     weightsInFiles: false,
+    training: true,
     turns: turnsOf(runtime.env),
     precisions,
     form: processorForm('wasm'),

@@ -19,6 +19,7 @@ import {
 import { buildInt8Model } from '../model/int8.ts';
 import { buildModel } from '../model/model.ts';
 import { byteLength } from '../model/onnx.ts';
+import { createTrainer } from '../training/trainer.ts';
 import type { Engine } from './engine.ts';
 import { disposedError } from './errors.ts';
 import { withExactSums } from './exact-sums.ts';
@@ -46,10 +47,20 @@ export function createBackend(id: string, engine: Engine): Backend {
       profiling: false,
       strictNonFinite: false,
       deterministic: true,
+      training: engine.training ?? false,
     },
     async compile(graph, weights, options = {}) {
       if (disposed) throw disposedError('backend');
       return compile(id, engine, graph, weights, options);
+    },
+    async compileTraining(training, weights, options) {
+      if (disposed) throw disposedError('backend');
+      if (engine.training === true) return createTrainer(engine, training, weights, options);
+      throw new AlexNetError({
+        code: 'unsupported',
+        message: `${id} does not train`,
+        fix: 'Train with onnx-node or onnx-web.',
+      });
     },
     async [Symbol.asyncDispose]() {
       disposed = true;

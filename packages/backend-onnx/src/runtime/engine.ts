@@ -15,7 +15,8 @@ export interface OnnxTensor {
 export interface OnnxSession {
   run(
     feeds: Readonly<Record<string, OnnxTensor>>,
-    fetches: readonly string[],
+    /** Names, or, by name, the tensor into whose array the engine writes; null where it makes one. */
+    fetches: readonly string[] | Readonly<Record<string, OnnxTensor | null>>,
   ): Promise<Readonly<Record<string, OnnxTensor>>>;
   release(): Promise<void>;
 }
@@ -55,6 +56,10 @@ export interface Engine {
   /** Whether weights reach the engine through a temporary file that it maps, where there is a file system. */
   readonly weightsInFiles: boolean;
   readonly form: GraphForm;
+  /** Whether `run` writes into tensors that are handed to it, instead of making new ones. Default: no. */
+  readonly writesInPlace?: boolean;
+  /** Whether training is offered. Default: no. */
+  readonly training?: boolean;
   readonly precisions: readonly ProgramPrecision[];
   /**
    * Of the WebAssembly builds: one call into the module after the other, whichever session it is for. While a session is made, weights

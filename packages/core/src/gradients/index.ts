@@ -68,5 +68,5 @@ export function isGradientNode(node: NodeBase): node is GradientNode {
 
 /** The definition of a gradient node's op. */
 export function gradientOpOf(node: GradientNode): GradientOp<GradientNode> {
-  return gradientOps[node.op] as GradientOp<GradientNode>;
+  return gradientOps[node.op];
 }

@@ -1,6 +1,6 @@
 import type { Shape } from '../tensor.ts';
 import { deriveNode } from './derivatives.ts';
-import type { ParameterGradient, TrainingNode } from './training-graph.ts';
+import type { ForwardNode, ParameterGradient, TrainingNode } from './training-graph.ts';
 
 export interface Differentiation {
   readonly inputs: readonly string[];
@@ -14,7 +14,7 @@ export interface Differentiation {
  * Last node first: each passes the gradient of its value on to what it reads. A value that nothing trained comes before gets none.
  * No op joins two values, so each value has one reader on its way to the loss, and no gradients are added up.
  */
-export function differentiate(forward: readonly TrainingNode[], about: Differentiation) {
+export function differentiate(forward: readonly ForwardNode[], about: Differentiation) {
   const { trainable, shapes } = about;
   const wanted = new Set(about.inputGradients ? about.inputs : []);
   for (const node of forward) {
@@ -46,7 +46,7 @@ export function differentiate(forward: readonly TrainingNode[], about: Different
   return { nodes, gradients };
 }
 
-function parametersRead(node: TrainingNode): readonly string[] {
+function parametersRead(node: ForwardNode): readonly string[] {
   if (node.op === 'batchNormalize') return [node.scale, node.bias];
   return 'weight' in node ? [node.weight, ...('bias' in node && node.bias !== undefined ? [node.bias] : [])] : [];
 }

@@ -1,7 +1,7 @@
 import type { Graph, Node, NodeOf } from '../graph/graph.ts';
 import type { Shape } from '../tensor.ts';
 import { batchStatistics } from './batch-statistics.ts';
-import type { MovingStatistic, TrainingNode } from './training-graph.ts';
+import type { ForwardNode, MovingStatistic } from './training-graph.ts';
 
 /** The nodes on which a value depends, in the graph's order. */
 export function reachedFrom({ nodes }: Graph, value: string): readonly Node[] {
@@ -18,7 +18,7 @@ export function reachedFrom({ nodes }: Graph, value: string): readonly Node[] {
 export function batchNormInTraining(node: NodeOf<'batchNorm'>, [, height = 1, width = 1]: Shape, momentum: number) {
   const { name, inputs, scale, bias, epsilon } = node;
   const [mean, variance] = batchStatistics(name);
-  const training: TrainingNode[] = [
+  const training: ForwardNode[] = [
     { op: 'batchMean', name: mean, inputs },
     { op: 'batchVariance', name: variance, inputs: [inputs[0], mean] },
     { op: 'batchNormalize', name, inputs: [inputs[0], mean, variance], scale, bias, epsilon },

@@ -44,9 +44,9 @@ async function trainer(rule: UpdateRule, clipNorm?: number): Promise<Trainer> {
   return (await backend.compileTraining?.(training, weights, { optimiser }))!;
 }
 
-async function train(it: Trainer, learningRate: number, from: number, to: number): Promise<number[]> {
+async function train(subject: Trainer, learningRate: number, from: number, to: number): Promise<number[]> {
   const losses: number[] = [];
-  for (let step = from; step < to; step++) losses.push((await it.step(batch(step), { learningRate })).loss);
+  for (let step = from; step < to; step++) losses.push((await subject.step(batch(step), { learningRate })).loss);
   return losses;
 }
 
@@ -69,19 +69,19 @@ describe.each(rules)('$rule.kind with $rule', ({ rule, learningRate }) => {
 });
 
 it('evaluates what inference computes with its weights', async () => {
-  const it = await trainer(rules[0]!.rule);
-  await train(it, 0.05, 0, 4);
+  const subject = await trainer(rules[0]!.rule);
+  await train(subject, 0.05, 0, 4);
   const { x } = batch(9);
-  const expected = evaluate(graph, await it.weights(), { x: x! }).get('prob')!;
-  const { prob } = await it.evaluate({ x: x! });
+  const expected = evaluate(graph, await subject.weights(), { x: x! }).get('prob')!;
+  const { prob } = await subject.evaluate({ x: x! });
   expect(prob?.shape).toEqual([5, 4]);
   expect([...prob!.data]).toEqual([...Float32Array.from(expected.data)]);
 });
 
 it('moves the statistics of batch norm towards those of the batch, the variance unbiased', async () => {
-  const it = await trainer(rules[0]!.rule);
-  await it.step(batch(0), { learningRate: 0 });
-  const after = (await it.weights()).get('bn.variance')!.data;
+  const subject = await trainer(rules[0]!.rule);
+  await subject.step(batch(0), { learningRate: 0 });
+  const after = (await subject.weights()).get('bn.variance')!.data;
   const before = weights.get('bn.variance')!.data;
   const probe = await (await referenceProvider().create()).compileTraining!(training, weights, {
     optimiser: { rule: rules[0]!.rule },
@@ -98,9 +98,9 @@ it('moves the statistics of batch norm towards those of the batch, the variance 
 it('clips all gradients together', async () => {
   const free = await trainer({ kind: 'sgd', momentum: 0, weightDecay: 0 });
   const clipped = await trainer({ kind: 'sgd', momentum: 0, weightDecay: 0 }, 0.01);
-  const moved = async (it: Trainer) => {
-    await it.step(batch(0), { learningRate: 1 });
-    const now = await it.weights();
+  const moved = async (subject: Trainer) => {
+    await subject.step(batch(0), { learningRate: 1 });
+    const now = await subject.weights();
     return Math.hypot(
       ...training.gradients.flatMap(({ parameter }) =>
         [...now.get(parameter)!.data].map((value, i) => value - weights.get(parameter)!.data[i]!),
@@ -117,39 +117,39 @@ it('runs steps that overlap in the order of the calls', async () => {
   expect(overlapping.map(({ loss }) => loss)).toEqual(await train(b, 0.05, 0, 3));
 });
 
-const wrong: readonly { why: string; code: string; run(it: Trainer): Promise<unknown> }[] = [
+const wrong: readonly { why: string; code: string; run(subject: Trainer): Promise<unknown> }[] = [
   {
     why: 'a label that is no class',
     code: 'invalid-input',
-    run: (it) =>
-      it.step({ ...batch(0), labels: { shape: [5], data: Float32Array.of(0, 1, 4, 0, 0) } }, { learningRate: 1 }),
+    run: (subject) =>
+      subject.step({ ...batch(0), labels: { shape: [5], data: Float32Array.of(0, 1, 4, 0, 0) } }, { learningRate: 1 }),
   },
   {
     why: 'no mask',
     code: 'invalid-input',
-    run: (it) => it.step({ x: batch(0)['x']!, labels: batch(0)['labels']! }, { learningRate: 1 }),
+    run: (subject) => subject.step({ x: batch(0)['x']!, labels: batch(0)['labels']! }, { learningRate: 1 }),
   },
-  { why: 'weights that do not fit', code: 'invalid-weights', run: (it) => it.load({ weights: new Map() }) },
+  { why: 'weights that do not fit', code: 'invalid-weights', run: (subject) => subject.load({ weights: new Map() }) },
   {
     why: 'a signal that has fired',
     code: 'aborted',
-    run: (it) => it.step(batch(0), { learningRate: 1, signal: AbortSignal.abort() }),
+    run: (subject) => subject.step(batch(0), { learningRate: 1, signal: AbortSignal.abort() }),
   },
   {
     why: 'a trainer that is gone',
     code: 'disposed',
-    run: async (it) => {
-      await it[Symbol.asyncDispose]();
-      return it.step(batch(0), { learningRate: 1 });
+    run: async (subject) => {
+      await subject[Symbol.asyncDispose]();
+      return subject.step(batch(0), { learningRate: 1 });
     },
   },
 ];
 
 it.each(wrong)('refuses $why and changes nothing', async ({ code, run }) => {
-  const it = await trainer(rules[0]!.rule);
-  const before: TrainerState = await it.state();
-  await expect(run(it)).rejects.toMatchObject({ code });
+  const subject = await trainer(rules[0]!.rule);
+  const before: TrainerState = await subject.state();
+  await expect(run(subject)).rejects.toMatchObject({ code });
   if (code === 'disposed') return;
-  expect(await it.state()).toEqual(before);
-  await expect(it.step(batch(0), { learningRate: 0.1 })).resolves.toMatchObject({ loss: expect.any(Number) });
+  expect(await subject.state()).toEqual(before);
+  await expect(subject.step(batch(0), { learningRate: 0.1 })).resolves.toMatchObject({ loss: expect.any(Number) });
 });

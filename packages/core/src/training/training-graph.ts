@@ -1,5 +1,5 @@
 import { AlexNetError } from '../error.ts';
-import type { GradientNode } from '../gradients/index.ts';
+import type { GradientNode, GradientNodeOf } from '../gradients/index.ts';
 import type { Graph, Named, Node, NodeOf } from '../graph/graph.ts';
 import { inferShapes } from '../graph/infer.ts';
 import type { Shape } from '../tensor.ts';
@@ -10,6 +10,11 @@ import { trainableOf } from './trainable.ts';
 
 /** A node of a training graph: inference ops run forward, gradient ops do the rest. Batch norm of frozen layers alone stays `batchNorm`. */
 export type TrainingNode = Exclude<Node, NodeOf<'dropout'>> | GradientNode;
+
+/** A node of the forward pass in training. */
+export type ForwardNode =
+  | Exclude<Node, NodeOf<'dropout'>>
+  | GradientNodeOf<'multiply' | 'batchMean' | 'batchVariance' | 'batchNormalize'>;
 
 /** A parameter that training changes, and the value that holds its gradient. */
 export interface ParameterGradient {
@@ -100,21 +105,21 @@ export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}
   const inputs = [...network.inputs];
   const masks: MaskInput[] = [];
   const statistics: MovingStatistic[] = [];
-  const nodes: TrainingNode[] = [];
+  const forward: ForwardNode[] = [];
 
   for (const node of reachedFrom(network, scores)) {
     if (node.op === 'dropout') {
       const mask = { input: `${node.name}.mask`, shape: values.get(node.name)!, rate: node.rate };
       masks.push(mask);
-      nodes.push({ op: 'multiply', name: node.name, inputs: [node.inputs[0], mask.input] });
+      forward.push({ op: 'multiply', name: node.name, inputs: [node.inputs[0], mask.input] });
     } else if (node.op === 'batchNorm' && (trainable.has(node.scale) || trainable.has(node.bias))) {
       const { training, moving } = batchNormInTraining(node, values.get(node.inputs[0])!, statisticsMomentum);
-      nodes.push(...training);
+      forward.push(...training);
       statistics.push(...moving);
-    } else nodes.push(node);
+    } else forward.push(node);
   }
 
-  const forward = [...nodes];
+  const nodes: TrainingNode[] = [...forward];
   const given = `${scores}.gradient`;
   const penalties = loss.kind === 'given' ? [] : penaltiesOf(forward, trainable, options.regularisation?.l2 ?? 0);
   if (loss.kind === 'given') inputs.push({ name: given, shape: values.get(scores)! });
@@ -177,7 +182,7 @@ function scoresOf(network: Graph, output: string): string {
   return last?.op === 'softmax' ? last.inputs[0] : output;
 }
 
-function penaltiesOf(nodes: readonly TrainingNode[], trainable: ReadonlySet<string>, factor: number) {
+function penaltiesOf(nodes: readonly ForwardNode[], trainable: ReadonlySet<string>, factor: number) {
   if (!(factor >= 0 && factor < Number.POSITIVE_INFINITY)) {
     throw invalid(`The L2 factor ${factor} must be 0 or more, and finite`, 'regularisation');
   }
