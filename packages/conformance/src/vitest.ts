@@ -2,7 +2,7 @@ import type { Backend, BackendProvider } from '@alexnet/core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { diagnosisLines } from './report/diagnosis-lines.ts';
 import { checkBackend } from './run/check-backend.ts';
-import { type PlanOptions, planStages, type Stage } from './run/plan.ts';
+import { idsOfAnyLevel, type PlanOptions, planStages, type Stage } from './run/plan.ts';
 import type { ConformanceOptions } from './run/run.ts';
 import { createRunner, type Runner } from './run/runner.ts';
 import { selectChecks } from './run/select.ts';
@@ -49,10 +49,7 @@ export function conformanceTests(options: ConformanceTestsOptions): void {
       backend = created;
       runner = createRunner({
         backend,
-        skips: createSkips(
-          [...(options.skips ?? []), ...(backend.deviations ?? [])],
-          all.map(({ id }) => id),
-        ),
+        skips: createSkips([...(options.skips ?? []), ...(backend.deviations ?? [])], idsOfAnyLevel(options)),
         oracle: options.oracle,
         timeLimitMs: options.timeLimitMs,
         signal: undefined,

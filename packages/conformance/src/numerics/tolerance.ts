@@ -177,7 +177,7 @@ function times(probability: number, relative: number): number {
 }
 
 /** floor + ulp(want) + factor * magnitude. Each of the terms may be flushed to zero when it is below the normal numbers. */
-function around({ value }: Evaluation, magnitude: Float64Array, factor: number, terms: number): Float32Array {
+export function around({ value }: Evaluation, magnitude: Float64Array, factor: number, terms: number): Float32Array {
   const floor = (terms + 1) * SMALLEST_NORMAL;
   const allowed = new Float32Array(magnitude.length);
   for (let i = 0; i < allowed.length; i++) allowed[i] = floor + ulp(value.data[i]!) + factor * magnitude[i]!;

@@ -13,6 +13,8 @@ export interface OpCase {
   /** With which it is compiled. */
   readonly precision: Precision;
   readonly data: DataSet;
+  /** Samples of its input. */
+  readonly batch: number;
   /** Builds the tensors: cheap until then. */
   tensors(): { readonly input: Tensor; readonly weights: Weights };
 }
@@ -59,6 +61,7 @@ export function casesOf<K extends OpName>(
       graph,
       precision,
       data: set,
+      batch: input[0]!,
       tensors: () => ({
         input: { shape: input, data: set.fill('input', input, salt) },
         weights: new Map(

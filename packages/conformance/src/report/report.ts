@@ -19,12 +19,12 @@ export function numberOf(value: JsonNumber): number {
 }
 
 /**
- * `op`: one node against the oracle. `property`: laws that results must obey, and random shapes. `behaviour`: the Backend contract.
- * `network`: a whole variant on a real image.
+ * `op`: one node against the oracle. `gradient`: its gradients. `property`: laws that results must obey, and random shapes. `behaviour`: the
+ * Backend contract. `training`: whole trainings of a small network. `network`: a whole variant on a real image.
  */
-export type Suite = 'op' | 'property' | 'behaviour' | 'network';
+export type Suite = 'op' | 'gradient' | 'property' | 'behaviour' | 'training' | 'network';
 
-export const suites: readonly Suite[] = ['op', 'property', 'behaviour', 'network'];
+export const suites: readonly Suite[] = ['op', 'gradient', 'property', 'behaviour', 'training', 'network'];
 
 export type Status = 'passed' | 'failed' | 'skipped';
 

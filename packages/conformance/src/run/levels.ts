@@ -1,4 +1,4 @@
-import type { Suite } from '../report/report.ts';
+import { type Suite, suites } from '../report/report.ts';
 
 /** How thorough a run is. */
 export type Level = 'quick' | 'standard' | 'full';
@@ -9,6 +9,8 @@ export interface LevelContent {
   /** How long it may take on a fast backend with two threads, in seconds; undefined: as long as it takes. */
   readonly seconds?: number;
   readonly suites: readonly Suite[];
+  /** Which rows the suites `gradient` and `training` take: the few that find most, or all. */
+  readonly trainingRows: 'few' | 'all';
   /** Random cases per op, in the suite `property`. */
   readonly randomCases: number;
   /** How many of the networks, from the first, are checked with stored weights too. */
@@ -25,7 +27,8 @@ export const levels: Readonly<Record<Level, LevelContent>> = {
   quick: {
     purpose: 'while a backend is being written',
     seconds: 20,
-    suites: ['op', 'property', 'behaviour', 'network'],
+    suites,
+    trainingRows: 'few',
     randomCases: 5,
     storedNetworks: 1,
     int8Networks: 1,
@@ -33,14 +36,16 @@ export const levels: Readonly<Record<Level, LevelContent>> = {
   standard: {
     purpose: 'before a change is merged',
     seconds: 180,
-    suites: ['op', 'property', 'behaviour', 'network'],
+    suites,
+    trainingRows: 'all',
     randomCases: 25,
     storedNetworks: 1,
     int8Networks: 1,
   },
   full: {
     purpose: 'before a release',
-    suites: ['op', 'property', 'behaviour', 'network'],
+    suites,
+    trainingRows: 'few',
     randomCases: 500,
     storedNetworks: Number.POSITIVE_INFINITY,
     int8Networks: 1,

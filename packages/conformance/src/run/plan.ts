@@ -1,5 +1,7 @@
 import { costOf, type Precision } from '@alexnet/core';
 import { behaviourChecks } from '../behaviour/index.ts';
+import { gradientChecks } from '../gradients/check.ts';
+import { isAmongFew } from '../gradients/few.ts';
 import { int8Checks } from '../int8/int8-checks.ts';
 import { type NetworkUnderTest, networkStages } from '../networks/checks.ts';
 import type { ExpectedLayers } from '../networks/expected.ts';
@@ -9,6 +11,7 @@ import { opChecks } from '../ops/check.ts';
 import { errorSampleChecks } from '../ops/error-checks.ts';
 import { type PropertyOptions, propertyChecksFor } from '../properties/index.ts';
 import type { Suite } from '../report/report.ts';
+import { trainingErrorChecks } from '../training/errors.ts';
 import type { CheckDefinition } from './check.ts';
 import { type Level, levels } from './levels.ts';
 import type { CheckFacts } from './select.ts';
@@ -46,13 +49,16 @@ export interface Stage {
 export function planStages({ level = 'standard', networks = [], ...options }: PlanOptions): readonly Stage[] {
   const content = levels[level];
   const wanted = new Set(options.suites ?? content.suites);
+  const inLevel = ({ id }: CheckDefinition) => content.trainingRows === 'all' || isAmongFew(id);
   const chosen = wanted.has('network') ? networks : [];
   const storedNetworks = options.storedNetworks ?? content.storedNetworks;
   const int8Networks = options.int8Networks ?? Math.min(content.int8Networks, storedNetworks);
   return [
     ...(wanted.has('op') ? [alone([...opChecks, ...errorSampleChecks])] : []),
+    ...(wanted.has('gradient') ? [alone(gradientChecks.filter(inLevel))] : []),
     ...(wanted.has('property') ? [alone(propertyChecksFor({ runs: content.randomCases, ...options.properties }))] : []),
     ...(wanted.has('behaviour') ? [alone(behaviourChecks)] : []),
+    ...(wanted.has('training') ? [alone(trainingErrorChecks.filter(inLevel))] : []),
     ...chosen.flatMap((network) => stagesOf(network, 'f32')),
     ...chosen
       .map(firstImageOf)
@@ -69,6 +75,16 @@ export function listChecks(options: PlanOptions = {}): readonly CheckFacts[] {
     .flatMap(({ checks }) => checks)
     .map(({ run: _run, notDeclared: _notDeclared, ...facts }) => facts);
 }
+
+/** The ids that skips may name: also of checks that only a more thorough level has. */
+export function idsOfAnyLevel({ level = 'standard', ...options }: PlanOptions): readonly string[] {
+  const suites = options.suites ?? levels[level].suites;
+  return [
+    ...new Set([{ level }, { level: 'full' as const }].flatMap((each) => idsOf({ ...options, ...each, suites }))),
+  ];
+}
+
+const idsOf = (options: PlanOptions) => planStages(options).flatMap(({ checks }) => checks.map(({ id }) => id));
 
 /** A network on its first image; int8 is calibrated on the others. */
 function firstImageOf(network: NetworkUnderTest): NetworkUnderTest {

@@ -2,7 +2,7 @@ import { type Backend, throwIfAborted } from '@alexnet/core';
 import type { OracleCache, OracleProgress } from '../networks/oracle.ts';
 import type { BackendReport, Check, EndToEnd, SkippedTests } from '../report/report.ts';
 import { checkBackend } from './check-backend.ts';
-import { type PlanOptions, planStages, type Stage } from './plan.ts';
+import { idsOfAnyLevel, type PlanOptions, planStages, type Stage } from './plan.ts';
 import { createRunner } from './runner.ts';
 import { type Selection, selectChecks } from './select.ts';
 import { createSkips, summarize } from './skips.ts';
@@ -90,7 +90,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Backe
 
 interface Chosen {
   readonly stages: readonly { readonly stage: Stage; readonly checks: Stage['checks'] }[];
-  /** Of all checks, also those that were not selected: a skip may name one. */
+  /** Of all checks, also those that were not selected or that another level has: a skip may name one. */
   readonly ids: readonly string[];
   readonly skips: readonly SkippedTests[];
 }
@@ -104,7 +104,7 @@ function chooseStages(options: ConformanceOptions): Chosen {
   const stages = all.map((stage) => ({ stage, checks: stage.checks.filter((check) => taken.has(check)) }));
   return {
     stages: stages.filter(({ checks }) => checks.length > 0),
-    ids: definitions.map(({ id }) => id),
+    ids: idsOfAnyLevel(options),
     skips: [...(options.skips ?? []), ...(backend.deviations ?? [])],
   };
 }

@@ -3,7 +3,7 @@ import type { CheckFacts } from './select.ts';
 import type { Work } from './time-left.ts';
 
 /** What checks take on an ordinary backend, in seconds. Only the relations matter much: a run measures its own speed. */
-const SECONDS = { op: 0.02, property: 0.1, behaviour: 0.1, network: 0.02 } as const;
+const SECONDS = { op: 0.02, gradient: 0.02, property: 0.1, behaviour: 0.1, training: 0.5, network: 0.02 } as const;
 /** Checks that run many cases each. */
 const SECONDS_OF_FUZZ = 0.5;
 /** Per multiply-accumulate: what a backend takes, compilation included, and what the oracle takes with all it needs for budgets. */

@@ -30,6 +30,7 @@ import {
   type Weights,
 } from '@alexnet/core';
 import { rules } from '../numerics/tolerance.ts';
+import { alteredTrainer, offByAUnit, type TrainingAlteration } from './altered-trainer.ts';
 
 /*
  * A correct backend, made of the oracle, that tests of the suite alter: a wrong result of one node, another kernel, or a broken contract.
@@ -50,6 +51,8 @@ export interface Call<N extends Node = Node> {
 export interface Alteration {
   /** Computes a node; undefined leaves it to the oracle. */
   readonly node?: (call: Call) => Tensor | undefined;
+  /** Changes how it trains. */
+  readonly training?: TrainingAlteration;
   /** Changes a stored weight, or computes what it means in its own way. */
   readonly stored?: (stored: StoredWeight, given: Tensor, name: string) => Tensor;
   readonly program?: (program: Program, graph: Graph) => Program;
@@ -72,6 +75,7 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
       profiling: false,
       strictNonFinite: true,
       deterministic: true,
+      training: true,
       ...alteration.capabilities,
     },
     testing: {
@@ -89,6 +93,8 @@ export function alteredBackend(alteration: Alteration = {}): Backend {
       if (!alteration.unchecked?.includes('signal')) throwIfAborted(options.signal, 'compile');
       return alteration.program?.(program, graph) ?? program;
     },
+    compileTraining: (training, weights, options) =>
+      alteredTrainer(training, weights, options, alteration.training, alteration.inexact),
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -196,12 +202,6 @@ function evaluateAlone(
 ): Float64Tensor {
   const alone = { ...graph, inputs: [{ name: node.inputs[0], shape }], nodes: [node], outputs: [node.name] };
   return evaluateNode(inferShapes(alone), node, weights, [data], batch).value;
-}
-
-/** Up to 2^-23 of the value, unless float32 holds it exactly: then every order of additions gives it. The same each time. */
-function offByAUnit(value: number, i: number): number {
-  if (Object.is(Math.fround(value), value)) return value;
-  return value * (1 + ((((i * 0x9e3779b1) >>> 16) % 5) - 2) * 2 ** -24);
 }
 
 /** Shapes of a graph with a node that reads nothing known: such nodes are left out, as a careless backend does. */

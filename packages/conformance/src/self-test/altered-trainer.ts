@@ -1,0 +1,255 @@
+import {
+  AlexNetError,
+  checkOptimiser,
+  checkTrainingInputs,
+  checkTrainingOutputs,
+  checkWeights,
+  clipFactor,
+  evaluate,
+  evaluateTrainingNode,
+  inferTrainingShapes,
+  isGradientNode,
+  type MovingStatistic,
+  type Rates,
+  ratesOf,
+  type Shape,
+  sizeOf,
+  slotName,
+  slotsOf,
+  statisticFactor,
+  type Tensor,
+  type TensorMap,
+  type Trainer,
+  type TrainingGraph,
+  type TrainingInputs,
+  type TrainingNode,
+  type TrainingOptions,
+  type TrainingShapes,
+  throwIfAborted,
+  type UpdateRule,
+  update,
+  type Weights,
+  withBatch,
+} from '@alexnet/core';
+import { rules } from '../numerics/tolerance.ts';
+import { trainingRules } from '../numerics/tolerance-training.ts';
+
+/*
+ * A correct trainer, made of the oracle with its values and its state rounded to float32, that tests of the suite alter.
+ */
+
+/** One node of a training graph about to be computed. */
+export interface TrainingCall<N extends TrainingNode = TrainingNode> {
+  readonly node: N;
+  /** What it reads, in the order of its inputs; float32 values. */
+  readonly operands: readonly Float64Array[];
+  readonly shapes: TrainingShapes;
+  readonly weights: Weights;
+  readonly batch: number;
+  /** With the batch, where the value has one. */
+  readonly output: Shape;
+  /** The right value; of the node as it is, or changed. */
+  evaluate(changed?: { node?: N; operands?: readonly Float64Array[]; weights?: Weights }): Float32Array;
+}
+
+/** One parameter about to be updated, in place. */
+export interface UpdateCall {
+  readonly rule: UpdateRule;
+  readonly rates: Rates;
+  /** By name of the parameter, that multipliers go by. */
+  readonly parameter: string;
+  readonly w: Float32Array;
+  /** Clipped already. */
+  readonly g: Float32Array;
+  readonly slots: readonly Float32Array[];
+}
+
+/** One moving statistic about to follow, in place. */
+export interface StatisticCall {
+  readonly statistic: MovingStatistic;
+  readonly moving: Float32Array;
+  /** Of this batch. */
+  readonly now: Float32Array;
+  readonly batch: number;
+}
+
+export interface TrainingAlteration {
+  /** Computes a node; undefined leaves it to the oracle. */
+  readonly node?: (call: TrainingCall) => Float32Array | undefined;
+  readonly update?: (call: UpdateCall) => void;
+  /** By what each gradient is multiplied. */
+  readonly clip?: (gradients: readonly Float32Array[], clipNorm: number | undefined) => readonly number[];
+  readonly statistic?: (call: StatisticCall) => void;
+  /** Steps read the weights that the step before read, or update each as soon as its gradient is there. */
+  readonly order?: 'stale-weights' | 'update-at-once';
+}
+
+type State = Map<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
+
+export async function alteredTrainer(
+  training: TrainingGraph,
+  weights: Weights,
+  { optimiser, outputs = [], signal }: TrainingOptions,
+  alteration: TrainingAlteration = {},
+  inexact = false,
+): Promise<Trainer> {
+  throwIfAborted(signal, 'compileTraining');
+  checkWeights(training.network, weights);
+  const names = training.parameters.map(({ name }) => name);
+  checkOptimiser(optimiser, names);
+  checkTrainingOutputs(training, outputs);
+  const { rule, clipNorm } = optimiser;
+  const shapes = inferTrainingShapes(training);
+  const trained = training.gradients.map(({ parameter }) => parameter);
+  let parameters: State;
+  let slots: State;
+  let before: State | undefined;
+  let disposed = false;
+  const load = (state: { readonly weights: Weights; readonly slots?: Weights }) => {
+    checkWeights(training.network, state.weights);
+    parameters = new Map(names.map((name) => [name, copyOf(state.weights.get(name)!)]));
+    const keys = trained.flatMap((name) => slotsOf(rule).map((slot) => [name, slotName(name, slot)] as const));
+    slots = new Map(keys.map(([name, key]) => [key, copyOf(state.slots?.get(key) ?? zeros(parameters.get(name)!))]));
+    before = undefined;
+  };
+  load({ weights });
+  const check = (stop?: AbortSignal) => {
+    throwIfAborted(stop, 'training');
+    if (disposed) throw new AlexNetError({ code: 'disposed', message: 'The trainer was disposed' });
+  };
+
+  const updateOne = (parameter: string, g: Float32Array, learningRate: number) => {
+    const own = slotsOf(rule).map((slot) => slots.get(slotName(parameter, slot))!.data);
+    const { data: w } = parameters.get(parameter)!;
+    const rates = ratesOf(optimiser, parameter, learningRate);
+    if (alteration.update === undefined) update(rule, rates, w, g, own);
+    else alteration.update({ rule, rates, parameter, w, g, slots: own });
+  };
+
+  /** All values for these inputs; `done` is called after each. */
+  const run = (inputs: TrainingInputs, now: State, done?: (node: TrainingNode, value: Tensor) => void) => {
+    const batch = checkTrainingInputs(training, inputs);
+    const values = new Map<string, Tensor>(Object.entries(inputs));
+    for (const node of training.nodes) {
+      const operands = node.inputs.map((name) => Float64Array.from(values.get(name)!.data));
+      const output = withBatch(shapes, node.name, batch);
+      const call: TrainingCall = {
+        node,
+        operands,
+        shapes,
+        weights: now,
+        batch,
+        output,
+        evaluate(changed = {}) {
+          const of = changed.node ?? node;
+          const { value } = evaluateTrainingNode(
+            shapes,
+            of,
+            changed.weights ?? now,
+            changed.operands ?? operands,
+            batch,
+          );
+          return Float32Array.from(inexact && rounds(node) ? value.data.map(offByAUnit) : value.data);
+        },
+      };
+      const value: Tensor = { shape: output, data: alteration.node?.(call) ?? call.evaluate() };
+      values.set(node.name, value);
+      done?.(node, value);
+    }
+    return { values, batch };
+  };
+
+  const step: Trainer['step'] = async (inputs, { learningRate, signal: stop }) => {
+    check(stop);
+    const read = alteration.order === 'stale-weights' && before !== undefined ? before : parameters;
+    before = new Map([...parameters].map(([name, tensor]) => [name, copyOf(tensor)]));
+    const gradientOf = new Map(training.gradients.map(({ parameter, value }) => [value, parameter]));
+    const atOnce = (node: TrainingNode, { data }: Tensor) => {
+      const parameter = gradientOf.get(node.name);
+      if (parameter !== undefined) updateOne(parameter, data as Float32Array, learningRate);
+    };
+    const { values, batch } = run(inputs, read, alteration.order === 'update-at-once' ? atOnce : undefined);
+    if (alteration.order !== 'update-at-once') {
+      const gradients = training.gradients.map(({ value }) => values.get(value)!.data as Float32Array);
+      const factors = (alteration.clip ?? clipped)(gradients, clipNorm);
+      for (const [i, parameter] of trained.entries())
+        updateOne(
+          parameter,
+          gradients[i]!.map((value) => value * factors[i]!),
+          learningRate,
+        );
+    }
+    for (const statistic of training.statistics) {
+      const moving = parameters.get(statistic.parameter)!.data;
+      const now = values.get(statistic.value)!.data as Float32Array;
+      (alteration.statistic ?? follow)({ statistic, moving, now, batch });
+    }
+    return {
+      loss: training.loss === undefined ? Number.NaN : values.get(training.loss)!.data[0]!,
+      scores: copyOf(values.get(training.scores)!),
+    };
+  };
+
+  return {
+    step,
+    async evaluate(inputs, options) {
+      check(options?.signal);
+      const { outputs: named } = training.network;
+      const found = evaluate(training.network, parameters, inputs);
+      return Object.fromEntries(named.map((name) => [name, narrowed(found.get(name)!)]));
+    },
+    async values(inputs, options): Promise<TensorMap> {
+      check(options?.signal);
+      const { values } = run(inputs, parameters);
+      return Object.fromEntries(outputs.map((name) => [name, copyOf(values.get(name)!)]));
+    },
+    async weights() {
+      check();
+      return copied(parameters);
+    },
+    async state() {
+      check();
+      return { weights: copied(parameters), slots: copied(slots) };
+    },
+    async load(state) {
+      check();
+      load(state);
+    },
+    memory: () => ({ hostBytes: 0, deviceBytes: 0 }),
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+    },
+  };
+}
+
+/** All gradients together. */
+export function clipped(gradients: readonly Float32Array[], clipNorm: number | undefined): readonly number[] {
+  const norm = Math.sqrt(gradients.reduce((sum, g) => g.reduce((part, value) => part + value ** 2, sum), 0));
+  return gradients.map(() => clipFactor(clipNorm, norm));
+}
+
+/** moving = momentum * moving + (1 - momentum) * now, a variance unbiased. */
+export function follow({ statistic, moving, now, batch }: StatisticCall): void {
+  const { momentum } = statistic;
+  const factor = statisticFactor(statistic, batch);
+  for (let c = 0; c < moving.length; c++) moving[c] = momentum * moving[c]! + (1 - momentum) * factor * now[c]!;
+}
+
+/** Whether a correct kernel of the node may round. */
+function rounds(node: TrainingNode): boolean {
+  return typeof (isGradientNode(node) ? trainingRules[node.op] : rules[node.op]) === 'function';
+}
+
+/** Up to 2^-23 of the value, unless float32 holds it exactly: then every order of additions gives it. The same each time. */
+export function offByAUnit(value: number, i: number): number {
+  if (Object.is(Math.fround(value), value)) return value;
+  return value * (1 + ((((i * 0x9e3779b1) >>> 16) % 5) - 2) * 2 ** -24);
+}
+
+const copyOf = ({ shape, data }: Tensor) => ({ shape, data: Float32Array.from(data) });
+const copied = (state: State): Weights => new Map([...state].map(([name, tensor]) => [name, copyOf(tensor)]));
+const narrowed = ({ shape, data }: { readonly shape: Shape; readonly data: Float64Array }): Tensor => ({
+  shape,
+  data: Float32Array.from(data),
+});
+const zeros = ({ shape }: Tensor): Tensor => ({ shape, data: new Float32Array(sizeOf(shape)) });
