@@ -13,14 +13,15 @@ import placeColumns from './place-columns.wgsl?raw';
 import relu from './relu.wgsl?raw';
 import softmax from './softmax.wgsl?raw';
 import { specialise } from './specialise.ts';
+import { trainingKernels } from './training-kernels.ts';
 import unpack from './unpack.wgsl?raw';
 import weightsF16 from './weights-f16.wgsl?raw';
 import weightsF32 from './weights-f32.wgsl?raw';
 import weightsQ4 from './weights-q4.wgsl?raw';
 import weightsQ8 from './weights-q8.wgsl?raw';
 
-/** Every kernel by the name of its file; a linear layer's is its own text behind that of its weights. */
-export const kernels = {
+/** The kernels that inference runs, by the names of their files; a linear layer's is its own text behind that of its weights. */
+export const inferenceKernels = {
   'adaptive-avg-pool2d': adaptiveAvgPool2d,
   'batch-norm': batchNorm,
   'conv2d-scalar': conv2dScalar,
@@ -40,6 +41,8 @@ export const kernels = {
   softmax,
   unpack,
 } as const;
+
+export const kernels = { ...inferenceKernels, ...trainingKernels } as const;
 
 export type KernelName = keyof typeof kernels;
 

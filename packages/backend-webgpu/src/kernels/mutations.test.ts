@@ -7,7 +7,7 @@ import { gpu } from '../testing/gpu.ts';
 import { type Mutation, mutatedGpu } from '../testing/mutated-gpu.ts';
 import { mutations } from '../testing/mutations.ts';
 import { watch } from '../testing/watched-gpu.ts';
-import { type KernelName, kernels } from './kernels.ts';
+import { inferenceKernels, type KernelName } from './kernels.ts';
 
 /** The cases that are about a kernel. */
 function casesFor(kernel: KernelName): readonly OpCase[] {
@@ -73,7 +73,7 @@ async function noticed(mutation: Mutation): Promise<string | undefined> {
 }
 
 describe.skipIf(gpu === undefined)('a mistake in a kernel fails an op case', () => {
-  it.each(Object.keys(kernels) as KernelName[])('and none fails without one: %s', async (kernel) => {
+  it.each(Object.keys(inferenceKernels) as KernelName[])('and none fails without one: %s', async (kernel) => {
     expect(await noticed({ kernel, replace: '@compute', by: '@compute ', why: 'a blank' })).toBeUndefined();
   });
 

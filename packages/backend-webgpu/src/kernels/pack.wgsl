@@ -1,4 +1,4 @@
-// NCHW as callers have it to NHWC with channels in vec4s, filled up with zeros.
+// NCHW as callers have it, or flat features, to NHWC with channels in vec4s, filled up with zeros.
 //
 // One invocation: one vec4.
 
@@ -7,6 +7,7 @@ struct Params {
   channels: u32,
   plane: u32, // height * width
   vectors: u32, // vec4s of y per pixel
+  pitch: u32, // values of x per sample
 }
 
 @group(0) @binding(0) var<uniform> p: Params;
@@ -19,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
   if (at >= p.size) { return; }
   let pixel = at / p.vectors;
   let first = at % p.vectors * 4;
-  let source = (pixel / p.plane * p.channels + first) * p.plane + pixel % p.plane;
+  let source = pixel / p.plane * p.pitch + first * p.plane + pixel % p.plane;
   var value: vec4f;
   for (var i = 0u; i < 4; i++) { // unroll
     value[i] = select(0, x[source + i * p.plane], first + i < p.channels);

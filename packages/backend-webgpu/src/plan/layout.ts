@@ -2,7 +2,7 @@ import type { Shape } from '@alexnet/core';
 
 /**
  * How a value lies on the device: NHWC, with each pixel's channels filled up with zeros to whole vec4s.
- * A flat value is an image of one pixel.
+ * A flat value is an image of one pixel, a scalar one of one channel.
  */
 export interface Layout {
   readonly channels: number;
@@ -13,7 +13,7 @@ export interface Layout {
 }
 
 export function layoutOf(shape: Shape): Layout {
-  const [channels, height = 1, width = 1] = shape as readonly [number, number?, number?];
+  const [channels = 1, height = 1, width = 1] = shape;
   return { channels, height, width, vectors: Math.ceil(channels / 4) };
 }
 

@@ -1,4 +1,4 @@
-import { Q4_BLOCK, type StoredWeight } from '@alexnet/core';
+import { Q4_BLOCK, type Shape, type StoredWeight } from '@alexnet/core';
 import type { Segment } from './weights.ts';
 
 /*
@@ -42,6 +42,19 @@ export function writeMatrix(rows: StoredWeight, segment: Segment, target: ArrayB
   const [out, features] = rows.shape as readonly [number, number];
   const range = { out, features, ...segment, outVectors: Math.ceil(out / 4) };
   writers[rows.precision](rows as never, range, target);
+}
+
+/** The inverse of `writeMatrix` for a whole float32 weight: what a segment's matrix holds, into `values`, `[out, in]`. */
+export function readMatrix(
+  matrix: Float32Array,
+  [out = 1, features = 1]: Shape,
+  segment: Segment,
+  values: Float32Array,
+): void {
+  const outVectors = Math.ceil(out / 4);
+  each({ out, features, ...segment, outVectors }, (o, k, at) => {
+    values[at] = matrix[k * outVectors * 4 + o]!;
+  });
 }
 
 interface Range extends Segment {

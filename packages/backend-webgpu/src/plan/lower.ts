@@ -1,4 +1,5 @@
 import {
+  type Fusion,
   type Graph,
   inferShapes,
   type Node,
@@ -133,12 +134,11 @@ export function lower(
   graph: Graph,
   { declared, ...given }: Pick<Context, 'precision' | 'choices' | 'bindingLimit'> & { readonly declared: Declared },
 ): Lowered[] {
-  const { values } = inferShapes(graph);
-  const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
+  const { values, parameters } = inferShapes(graph);
   const full: Context = {
     ...given,
     layout: (value) => layoutOf(values.get(value)!),
-    shapeOf: (parameter) => shapes.get(parameter)!,
+    shapeOf: (parameter) => parameters.get(parameter)!,
     constant(name, constant) {
       declared.constants.set(name, constant);
       return name;
@@ -148,14 +148,29 @@ export function lower(
       return weight.segments;
     },
   };
-  const tails = new Map((graph.fusions ?? []).map((names) => [names[0]!, names]));
-  const inside = new Set((graph.fusions ?? []).flatMap((names) => names.slice(1)));
-  return graph.nodes
+  return withTails(graph).map(({ node, tail }) => lowerNode(node, full, tail));
+}
+
+/** Lowers one node. */
+export function lowerNode(node: Node, context: Context, tail: Tail): Lowered {
+  return (lowerings[node.op] as Lowering<Node>)(node, context, tail);
+}
+
+/** Nodes with what runs at their end, by `fusions`; nodes that run at the end of others are left out. */
+export function withTails<N extends { readonly name: string }>({
+  nodes,
+  fusions = [],
+}: {
+  readonly nodes: readonly N[];
+  readonly fusions?: readonly Fusion[] | undefined;
+}): { readonly node: N; readonly tail: Tail }[] {
+  const tails = new Map(fusions.map((names) => [names[0]!, names]));
+  const inside = new Set(fusions.flatMap((names) => names.slice(1)));
+  return nodes
     .filter(({ name }) => !inside.has(name))
     .map((node) => {
       const names = tails.get(node.name) ?? [node.name];
-      const tail = { relu: names.length > 1, writes: names.at(-1)!, nodes: names.join('+') };
-      return (lowerings[node.op] as Lowering<Node>)(node, full, tail);
+      return { node, tail: { relu: names.length > 1, writes: names.at(-1)!, nodes: names.join('+') } };
     });
 }
 

@@ -6,17 +6,18 @@ import { type BufferName, cover, type Dispatch } from './step.ts';
  * Dispatches that move values without computing anything.
  */
 
-/** From what a caller gives, NCHW, to a value's layout. */
+/** From what a caller gives, NCHW, to a value's layout; from `pitch` values per sample. */
 export function pack(
   from: BufferName,
   to: BufferName,
   { channels, height, width, vectors }: Layout,
   batch: number,
+  pitch = channels * height * width,
 ): Dispatch {
   const size = batch * height * width * vectors;
   return {
     choice: { kernel: 'pack' },
-    params: [size, channels, height * width, vectors],
+    params: [size, channels, height * width, vectors, pitch],
     groups: cover(size),
     reads: from,
     writes: to,

@@ -65,12 +65,18 @@ export function planBatch(network: Network, batch: number, limits: PlanLimits): 
     steps.push({ nodes, dispatches: [...(i === 0 ? given : []), ...plan(batch), ...after(writes)] });
   }
   if (network.lowered.length === 0) steps.push({ nodes: '', dispatches: given });
-  check(steps, bytes, batch, limits);
+  checkSizes(steps, bytes, batch, limits);
   const buffersOf = (of: typeof uploads) => new Set([...of.values()].map(({ buffer }) => buffer));
   return { batch, steps, uploads, downloads, ...assignSlots(steps, bytes, buffersOf(uploads), buffersOf(downloads)) };
 }
 
-function check(steps: Plan['steps'], bytes: ReadonlyMap<BufferName, number>, batch: number, limits: PlanLimits): void {
+/** Errors: `out-of-memory` when the device cannot bind a buffer or count the workgroups of a dispatch. */
+export function checkSizes(
+  steps: Plan['steps'],
+  bytes: ReadonlyMap<BufferName, number>,
+  batch: number,
+  limits: PlanLimits,
+): void {
   const tooLarge = [...bytes].find(([, size]) => size > limits.bytes);
   const tooMany = steps.find(({ dispatches }) =>
     dispatches.some(({ groups }) => groups.some((n) => n > limits.groups)),
@@ -89,7 +95,7 @@ function check(steps: Plan['steps'], bytes: ReadonlyMap<BufferName, number>, bat
 
 /**
  * Gives every buffer a slot of memory, and a slot to as many buffers as do not live at once. `given` live from the start, `kept` to the end.
- * A dispatch never reads and writes the same slot, since WebGPU counts a whole buffer as written.
+ * Buffers without bytes are not planned: they stay on the device. A dispatch never reads and writes the same slot, since WebGPU counts a whole buffer as written.
  * The smallest slot that is large enough is taken, else the largest grows.
  */
 export function assignSlots(
@@ -99,10 +105,10 @@ export function assignSlots(
   kept: ReadonlySet<BufferName>,
 ): Pick<Plan, 'slots' | 'slotBytes'> {
   const dispatches = steps.flatMap((step) => step.dispatches);
-  const lastRead = new Map<BufferName, number>();
-  for (const [i, { reads, writes }] of dispatches.entries()) {
-    lastRead.set(reads, i);
-    if (!lastRead.has(writes)) lastRead.set(writes, i);
+  const planned = (names: readonly BufferName[]) => names.filter((name) => bytes.has(name));
+  const lastUse = new Map<BufferName, number>();
+  for (const [i, { reads, writes, also = [] }] of dispatches.entries()) {
+    for (const name of planned([reads, writes, ...also])) lastUse.set(name, i);
   }
   const slots = new Map<BufferName, number>();
   const slotBytes: number[] = [];
@@ -116,16 +122,16 @@ export function assignSlots(
     slots.set(name, slot);
   };
   for (const name of given) take(name);
-  for (const [i, { reads, writes }] of dispatches.entries()) {
-    if (!slots.has(writes)) take(writes);
-    for (const name of new Set([reads, writes])) {
-      if (lastRead.get(name)! <= i && !kept.has(name)) free.add(slots.get(name)!);
+  for (const [i, { reads, writes, also = [] }] of dispatches.entries()) {
+    if (bytes.has(writes) && !slots.has(writes)) take(writes);
+    for (const name of planned([reads, writes, ...also])) {
+      if (lastUse.get(name)! <= i && !kept.has(name)) free.add(slots.get(name)!);
     }
   }
   return { slots, slotBytes };
 }
 
 /** Buffers are copied and bound in whole vec4s. */
-function roundUp(bytes: number): number {
+export function roundUp(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }

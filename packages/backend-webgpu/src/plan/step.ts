@@ -14,9 +14,10 @@ export interface Dispatch {
   readonly choice: KernelChoice;
   readonly params: readonly Word[];
   readonly groups: Groups;
-  /** Bound in this order, after the parameters: what is read, what is written, then constants. */
+  /** Bound in this order, after the parameters: what is read, what is written, what else is read, then constants. */
   readonly reads: BufferName;
   readonly writes: BufferName;
+  readonly also?: readonly BufferName[];
   readonly constants: readonly BufferName[];
 }
 

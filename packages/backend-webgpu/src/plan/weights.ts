@@ -13,6 +13,8 @@ export interface Constant {
   readonly bytes: number;
   readonly reads: readonly string[];
   write(target: ArrayBuffer, valuesOf: ValuesOf): void;
+  /** The inverse, where it holds one parameter or a part of one: writes into `values` what the buffer holds of it. */
+  read?(source: Float32Array, values: Float32Array): void;
 }
 
 /** What a plan keeps on the device. */
@@ -50,25 +52,30 @@ export function matrixConstant(
   const groupOut = out / groups;
   const inVectors = Math.ceil(perGroup / 4);
   const pitch = Math.ceil(groupOut / 4) * 4;
+  /** Calls back with where each weight is in the buffer, and in OIHW. */
+  const each = (visit: (at: number, given: number) => void) => {
+    for (let g = 0; g < groups; g++) {
+      for (let first = 0; first < groupOut; first += BLOCK) {
+        const last = Math.min(first + BLOCK, groupOut);
+        for (let tap = 0; tap < taps; tap++) {
+          const block = (g * taps + tap) * inVectors * 4;
+          for (let c = 0; c < perGroup; c++) {
+            const at = (block + c) * pitch;
+            for (let o = first; o < last; o++) visit(at + o, ((g * groupOut + o) * perGroup + c) * taps + tap);
+          }
+        }
+      }
+    }
+  };
   return {
     bytes: groups * taps * inVectors * 4 * pitch * 4,
     reads: [parameter],
     write(target, valuesOf) {
       const data = valuesOf(parameter);
       const y = new Float32Array(target);
-      for (let g = 0; g < groups; g++) {
-        for (let first = 0; first < groupOut; first += BLOCK) {
-          const last = Math.min(first + BLOCK, groupOut);
-          for (let tap = 0; tap < taps; tap++) {
-            const block = (g * taps + tap) * inVectors * 4;
-            for (let c = 0; c < perGroup; c++) {
-              const at = (block + c) * pitch;
-              for (let o = first; o < last; o++) y[at + o] = data[((g * groupOut + o) * perGroup + c) * taps + tap]!;
-            }
-          }
-        }
-      }
+      each((at, given) => (y[at] = data[given]!));
     },
+    read: (source, values) => each((at, given) => (values[given] = source[at]!)),
   };
 }
 
@@ -82,6 +89,7 @@ export function vectorConstant(
 ): Constant {
   const pitch = Math.ceil(length / 4) * 4;
   return {
+    ...(lists.length === 1 && typeof lists[0] === 'string' ? { read: asItIs } : {}),
     bytes: lists.length * pitch * 4,
     reads: lists.flatMap((list) => (typeof list === 'string' ? [list] : list.reads)),
     write(target, valuesOf) {
@@ -106,5 +114,10 @@ export function plainConstant(parameter: string, length: number): Constant {
     bytes: Math.ceil(length / 4) * 16,
     reads: [parameter],
     write: (target, valuesOf) => new Float32Array(target).set(valuesOf(parameter)),
+    read: asItIs,
   };
+}
+
+function asItIs(source: Float32Array, values: Float32Array): void {
+  values.set(source.subarray(0, values.length));
 }

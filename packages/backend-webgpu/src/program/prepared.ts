@@ -63,7 +63,7 @@ function bind(
 
     const ready = dispatches.map((dispatch, i): Ready => {
       const pipeline = compiled[i]!;
-      const bound = [dispatch.reads, dispatch.writes, ...dispatch.constants].map(buffer);
+      const bound = [dispatch.reads, dispatch.writes, ...(dispatch.also ?? []), ...dispatch.constants].map(buffer);
       const bindings = gpu.createBindGroup({
         label: dispatch.writes,
         layout: pipeline.getBindGroupLayout(0),

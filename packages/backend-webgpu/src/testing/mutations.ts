@@ -134,7 +134,7 @@ export const mutations: readonly Mutation[] = [
     { replace: 'at >= p.size', by: 'at >= p.size - 1', why: 'the last two words are left out' },
   ]),
   ...of('pack', [
-    { replace: 'pixel / p.plane * p.channels + first', by: 'pixel / p.plane * p.vectors * 4 + first', why: 'images are filled up' },
+    { replace: 'pixel / p.plane * p.pitch', by: 'pixel / p.plane * p.vectors * 4 * p.plane', why: 'images are filled up' },
     { replace: 'x[source + i * p.plane]', by: 'x[source + i]', why: 'channels last are read' },
     { replace: 'select(0, x[source + i * p.plane], first + i < p.channels)', by: 'x[source + i * p.plane]', why: 'channels are filled up with the next image' },
   ]),

@@ -1,0 +1,25 @@
+// Gradient of the input of batch normalisation whose statistics are fixed: dx = dy * scale / sqrt(variance + epsilon), per channel.
+//
+// One invocation: one vec4.
+
+struct Params {
+  size: u32, // vec4s
+  vectors: u32, // vec4s per pixel
+  channels: u32,
+  epsilon: f32,
+}
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(3) var<storage, read> scale: array<vec4f>;
+@group(0) @binding(4) var<storage, read> variance: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let at = id.x + id.y * workgroups.x * 64;
+  if (at >= p.size) { return; }
+  let c = at % p.vectors;
+  let value = dy[at] * scale[c] / sqrt(variance[c] + p.epsilon);
+  dx[at] = select(vec4f(), value, vec4u(4 * c) + vec4u(0, 1, 2, 3) < vec4u(p.channels));
+}

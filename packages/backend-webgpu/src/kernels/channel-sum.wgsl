@@ -1,0 +1,26 @@
+// Sums over the batch and all places, per channel, first of two passes: parts[q, c] = sum over the pixels of part q of x[pixel, c].
+//
+// One invocation: four channels of one part. sum-parts.wgsl adds the parts: about as many as each has pixels, for the sake of digits.
+
+struct Params {
+  size: u32, // vec4s of the parts
+  vectors: u32, // vec4s per pixel
+  pixels: u32, // of all images
+  partPixels: u32,
+}
+
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> parts: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let at = id.x + id.y * workgroups.x * 64;
+  if (at >= p.size) { return; }
+  let first = at / p.vectors * p.partPixels;
+  var sum: vec4f;
+  for (var pixel = first; pixel < min(first + p.partPixels, p.pixels); pixel++) {
+    sum += x[pixel * p.vectors + at % p.vectors];
+  }
+  parts[at] = sum;
+}
