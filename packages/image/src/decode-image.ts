@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AlexNetError, type RgbaImage, throwIfAborted } from '@alexnet/core';
-import type { SharpOptions } from 'sharp';
+import type { Metadata, SharpOptions } from 'sharp';
 import { type FileFormat, fileFormat, looksLike } from './file-format.ts';
 import { importSharp, type SharpFunction } from './sharp.ts';
+import { withAlpha } from './with-alpha.ts';
 
 export interface DecodeOptions {
   /** Larger images are refused before they are decoded. Default 268,402,689 (16383 x 16383): a gigabyte of pixels. */
@@ -43,7 +44,8 @@ export async function decodeImage(
   const bytes = typeof source === 'string' ? await read(source) : source;
   const format = formatOf(bytes, name);
   const sharp = await importSharp();
-  const pixels = await pixelCount(sharp, bytes, format, name);
+  const facts = await factsOf(sharp, bytes, format, name);
+  const pixels = facts.width * facts.height;
   if (pixels > maxPixels) {
     throw new AlexNetError({
       code: 'invalid-input',
@@ -52,30 +54,41 @@ export async function decodeImage(
     });
   }
   throwIfAborted(signal, name);
-  const image = await decode(sharp, bytes, format, name);
+  const image = await decode(sharp, bytes, facts, format, name);
   throwIfAborted(signal, name);
   return image;
 }
 
-async function decode(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<RgbaImage> {
+async function decode(
+  sharp: SharpFunction,
+  bytes: Uint8Array,
+  facts: Metadata,
+  format: FileFormat,
+  name: string,
+): Promise<RgbaImage> {
   try {
     // sharp's raw output is 8-bit sRGB whatever goes in
-    const { data, info } = await sharp(bytes, options)
-      .autoOrient()
-      .ensureAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const image = sharp(bytes, options);
+    if (isPlain(facts)) {
+      const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+      return { width: info.width, height: info.height, data: withAlpha(data) };
+    }
+    const { data, info } = await image.autoOrient().ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (cause) {
     throw damaged(format, name, cause);
   }
 }
 
+/** Three colours, upright: what most images of a training set are. Without the general way's two steps it takes half the time. */
+function isPlain({ space, channels, hasAlpha, orientation = 1 }: Metadata): boolean {
+  return space === 'srgb' && channels === 3 && !hasAlpha && orientation === 1;
+}
+
 /** From the header alone. */
-async function pixelCount(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<number> {
+async function factsOf(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<Metadata> {
   try {
-    const { width, height } = await sharp(bytes, options).metadata();
-    return width * height;
+    return await sharp(bytes, options).metadata();
   } catch (cause) {
     throw damaged(format, name, cause);
   }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { RgbaImage } from '@alexnet/core';
 import { invalid, reasonOf } from '../sets/check-set.ts';
+import { withAlpha } from '../with-alpha.ts';
 import { damaged, HEADER_BYTES, parseHeader } from './header.ts';
 import type { PackedSet, Stored } from './packed-set.ts';
 
@@ -43,15 +44,4 @@ function openFile(file: string): number {
   } catch (cause) {
     throw invalid(`The pack ${file} cannot be opened: ${reasonOf(cause)}`, 'pack', undefined, cause);
   }
-}
-
-function withAlpha(rgb: Uint8Array): Uint8Array {
-  const out = new Uint8Array((rgb.length / 3) * 4);
-  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
-    out[to] = rgb[from]!;
-    out[to + 1] = rgb[from + 1]!;
-    out[to + 2] = rgb[from + 2]!;
-    out[to + 3] = 255;
-  }
-  return out;
 }

@@ -1,6 +1,6 @@
 /*
- * Starts `worker.ts` where the package runs from its source, in tests: made JavaScript first, in memory. The package as
- * published has `worker.js` beside it and not this file.
+ * `worker.ts` as JavaScript, where the package runs from its source, in tests: made in memory, once a process. The package
+ * as published has `worker.js` and not this file.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ const sharp = pathToFileURL(require.resolve('sharp')).href;
 const { outputFiles } = await build({
   entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
   bundle: true,
+  minify: true,
   write: false,
   format: 'esm',
   platform: 'node',
@@ -24,4 +25,5 @@ const { outputFiles } = await build({
   ],
 });
 await stop();
-await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+
+export const entry = new URL(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);

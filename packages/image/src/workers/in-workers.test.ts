@@ -1,4 +1,6 @@
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Workspace, workspace } from '../testing/pictures.ts';
 import { inWorkers } from './in-workers.ts';
@@ -77,6 +79,20 @@ describe('jobs in workers', () => {
   it('fail with the code of what a job threw', async () => {
     const error = { code: 'invalid-file', message: 'It is bad.' };
     await expect(results([{ value: 0, throws: true }], { workers: 1 })).rejects.toMatchObject(error);
+  });
+
+  it('are not kept once they were given', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const jobs = Array.from({ length: 9 }, (_, value) => ({ value }));
+    const { signal } = new AbortController();
+    const given = inWorkers<Job, object>(jobs, { setup, entry, workers: 1, prefetch: 1, signal });
+    const first = new WeakRef((await given.next()).value!);
+    for (let i = 0; i < 4; i++) await given.next();
+    await new Promise((resolve) => setTimeout(resolve, 1)); // a weak reference holds until the end of its turn
+    collect();
+    expect(first.deref()).toBe(undefined);
+    await given.return();
   });
 
   it('end while one is waited for, when they are aborted', async () => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { AlexNetError, throwIfAborted } from '@alexnet/core';
+import { AlexNetError } from '@alexnet/core';
 import { importSharp } from '../sharp.ts';
 import { ahead } from './ahead.ts';
 import type { Setup } from './jobs.ts';
@@ -30,9 +30,20 @@ export function workerCount({ workers = Math.max(1, availableParallelism() - 1) 
   });
 }
 
+function abortError(signal: AbortSignal | undefined): AlexNetError {
+  return new AlexNetError({
+    code: 'aborted',
+    message: 'The work was cancelled',
+    where: 'images',
+    cause: signal?.reason as unknown,
+  });
+}
+
 /** Built, the worker lies beside this code; in the source tree it must be made first. */
-function ownEntry(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './from-source.mjs' : './worker.js', import.meta.url);
+async function ownEntry(): Promise<URL> {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./worker.js', import.meta.url);
+  const source = new URL('./from-source.mjs', import.meta.url).href;
+  return ((await import(/* @vite-ignore */ source)) as { entry: URL }).entry;
 }
 
 /**
@@ -42,18 +53,19 @@ function ownEntry(): URL {
  */
 export async function* inWorkers<Job, Result>(
   jobs: Iterable<Job>,
-  { setup, signal, entry = ownEntry(), ...options }: Run,
+  { setup, signal, entry, ...options }: Run,
 ): AsyncGenerator<Result, void, undefined> {
   const count = workerCount(options);
-  throwIfAborted(signal, 'images');
+  if (signal?.aborted) throw abortError(signal);
   // sharp's libraries must be loaded here first: they do not survive that the last thread that has them ends
   if (setup.kind === 'pixels' || setup.pack === undefined) await importSharp();
+  const script = entry ?? (await ownEntry());
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const threads: Thread[] = [];
   const free: Thread[] = [];
   const queue: ((thread: Thread) => void)[] = [];
   const start = () => {
-    const thread = startThread(entry, { setup, flag });
+    const thread = startThread(script, { setup, flag });
     threads.push(thread);
     return thread;
   };
@@ -75,25 +87,20 @@ export async function* inWorkers<Job, Result>(
       release(thread);
     }
   };
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => {
-      try {
-        throwIfAborted(signal, 'images');
-      } catch (error) {
-        reject(error);
-      }
-    };
-  });
-  aborted.catch(() => {}); // may fire when nobody waits
+  // no Promise.race with one promise for all: it would keep every result until the end
+  let cancel: ((reason: unknown) => void) | undefined;
+  const abort = () => cancel?.(abortError(signal));
   signal?.addEventListener('abort', abort);
   const results = ahead(jobs, run, options.prefetch ?? 2 * count);
   try {
     for (;;) {
-      const next = await Promise.race([results.next(), aborted]);
+      const next = await new Promise<IteratorResult<Result, void>>((resolve, reject) => {
+        cancel = reject;
+        results.next().then(resolve, reject);
+      });
       if (next.done === true) return;
       yield next.value;
-      throwIfAborted(signal, 'images');
+      if (signal?.aborted) throw abortError(signal);
     }
   } finally {
     signal?.removeEventListener('abort', abort);
