@@ -1,0 +1,267 @@
+import { AlexNetError, countNonFinite, throwIfAborted, trainingInputs, type Weights } from '@alexnet/core';
+import { saveBest, saveCheckpoint } from '../checkpoint/keep.ts';
+import { countHits, type Metrics } from '../metrics/tally.ts';
+import { plateauAfter } from '../schedule/plateau.ts';
+import { learningRateAt } from '../schedule/schedule.ts';
+import { ahead } from './ahead.ts';
+import type { DataBatch } from './data-source.ts';
+import { DivergedError } from './diverged.ts';
+import type { TrainingEvent } from './events.ts';
+import { withLoss } from './loss-curve.ts';
+import { measure, outputKind } from './measure.ts';
+import { checkOptions, checkResumption, setupOf, type TrainOptions } from './options.ts';
+import { createPace, type Pace } from './pace.ts';
+import { type Best, type EpochRecord, noSums, progressAtStart, type TrainingProgress } from './progress.ts';
+
+export interface TrainingResult {
+  /** Why it ended: all epochs are over, or the validation set no longer gets better. */
+  readonly ended: 'epochs' | 'early';
+  readonly progress: TrainingProgress;
+  /** Of the last step. */
+  readonly weights: Weights;
+  /** Of the best epoch, where there is a validation set. */
+  readonly best?: Best & { readonly weights: Weights };
+}
+
+/** Batches that are made while one is computed with. */
+const AHEAD = 2;
+const DEFAULT_KEEP = 2;
+
+/**
+ * Trains, and tells what happens as it happens: `for await (const event of train(...))`. A generator, so that the caller sets the
+ * pace and may leave at any event; what it returns, `yield*` or the last `next()` gives.
+ *
+ * The same trainer state, data, seed and options give the same weights, bit by bit, on a deterministic backend. So does going on
+ * `from` a checkpoint, where the backend keeps its state in float32 (all but `reference`, whose float64 a checkpoint rounds).
+ *
+ * Errors: `invalid-input` (options; data that ends early; `DivergedError`), `aborted`, those of trainer, sources and store. Whatever
+ * is thrown, the last checkpoint stays.
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, TrainingResult, undefined> {
+  checkOptions(options);
+  const run = await startRun(options);
+  const { epochs, earlyStopping, signal } = options;
+  const isEarly = () => earlyStopping !== undefined && run.progress.stalled >= earlyStopping.patience;
+  try {
+    while (run.progress.epoch < epochs && !isEarly()) {
+      throwIfAborted(signal, 'train');
+      yield* steps(run);
+      yield* endOfEpoch(run);
+    }
+  } catch (error) {
+    if (signal?.aborted === true) yield* save(run);
+    throw error;
+  }
+  const { best } = run.progress;
+  return {
+    ended: run.progress.epoch < epochs ? 'early' : 'epochs',
+    progress: run.progress,
+    weights: await options.trainer.weights(),
+    ...(best && { best: { ...best, weights: run.bestWeights! } }),
+  };
+}
+
+/** A training under way. `progress` is replaced after each batch. */
+interface Run {
+  readonly options: TrainOptions;
+  readonly stepsPerEpoch: number;
+  readonly pace: Pace;
+  progress: TrainingProgress;
+  bestWeights: Weights | undefined;
+  /** The last checkpoint: what it holds, its name, and when it was written. */
+  saved: { readonly progress: TrainingProgress; readonly name: string | undefined; readonly at: number } | undefined;
+  readonly startedAt: number;
+  secondsPerValidation: number;
+}
+
+async function startRun(options: TrainOptions): Promise<Run> {
+  const { trainer, from, data, batchSize, now = () => performance.now() } = options;
+  if (from !== undefined) {
+    checkResumption(options, from);
+    await trainer.load(from.checkpoint.state);
+  }
+  const progress = from?.checkpoint.progress ?? progressAtStart;
+  return {
+    options: { ...options, now },
+    stepsPerEpoch: Math.ceil(data.size / batchSize),
+    pace: createPace(now),
+    progress,
+    bestWeights: from?.bestWeights,
+    saved: from && { progress, name: from.name, at: now() },
+    startedAt: now(),
+    secondsPerValidation: 0,
+  };
+}
+
+/** What is left of the epoch that is under way. */
+async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
+  const { data, batchSize, checkpoints, signal, now } = run.options;
+  const { epoch, batch: from } = run.progress;
+  run.pace.pause();
+  for await (const batch of ahead(data.batches({ epoch, from, batchSize, ...(signal && { signal }) }), AHEAD)) {
+    for (const image of batch.skipped) yield { kind: 'skipped', set: 'training', image };
+    const event = await step(run, batch);
+    if (event !== undefined) yield event;
+    const { everySteps, everySeconds } = checkpoints ?? {};
+    const due =
+      (everySteps !== undefined && run.progress.step % everySteps === 0) ||
+      (everySeconds !== undefined && now!() - (run.saved?.at ?? run.startedAt) >= 1000 * everySeconds);
+    if (due && run.progress.batch < run.stepsPerEpoch) yield* save(run); // else the epoch's end does
+    throwIfAborted(signal, 'train');
+  }
+  const { batch, sums } = run.progress;
+  if (batch !== run.stepsPerEpoch) {
+    throw invalid(
+      `The data gave ${batch} of the ${run.stepsPerEpoch} batches of epoch ${epoch + 1}`,
+      'A source gives all images of its size in every epoch, those that it skips too.',
+    );
+  }
+  if (sums.samples === 0) {
+    throw invalid(`None of the ${data.size} training images can be used`, 'The skipped images say why.');
+  }
+}
+
+/** One batch. Undefined when it was empty. */
+async function step(run: Run, batch: DataBatch): Promise<TrainingEvent | undefined> {
+  const { trainer, training, seed, epochs, signal } = run.options;
+  const { stepsPerEpoch, progress } = run;
+  const { epoch, step: now, sums } = progress;
+  const images = batch.labels.length;
+  const next = { ...progress, batch: progress.batch + 1, step: now + 1 };
+  if (images === 0) {
+    run.progress = next;
+    return undefined;
+  }
+  const learningRate = rateOf(run, now);
+  const inputs = trainingInputs(training, batch, { seed, step: now });
+  const { loss, scores } = await trainer.step(inputs, { learningRate, ...(signal && { signal }) });
+  if (!Number.isFinite(loss)) throw diverged(run, `the loss is ${loss}`);
+  const after = {
+    samples: sums.samples + images,
+    loss: sums.loss + images * loss,
+    hits: sums.hits + countHits(scores, batch.labels),
+  };
+  run.progress = { ...next, sums: after, curve: withLoss(progress.curve, loss) };
+  run.pace.step(images);
+  const left =
+    (epochs * stepsPerEpoch - next.step) * run.pace.secondsPerStep() + (epochs - epoch) * run.secondsPerValidation;
+  return {
+    kind: 'step',
+    epoch,
+    step: now,
+    done: next.batch,
+    batches: stepsPerEpoch,
+    loss,
+    accuracy: after.hits / after.samples,
+    learningRate,
+    imagesPerSecond: run.pace.imagesPerSecond(),
+    secondsLeft: left,
+  };
+}
+
+/** Validation, the record, the best weights, the checkpoint. */
+async function* endOfEpoch(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
+  const { schedule, checkpoints, trainer, watch = 'accuracy' } = run.options;
+  const { progress } = run;
+  const { epoch, step: done, sums } = progress;
+  const metrics = yield* validate(run);
+  const record: EpochRecord = {
+    epoch,
+    step: done,
+    learningRate: rateOf(run, done - 1),
+    training: { loss: sums.loss / sums.samples, accuracy: sums.hits / sums.samples },
+    ...(metrics && { validation: { loss: metrics.loss, top1: metrics.top1, top5: metrics.top5 } }),
+  };
+  const value = metrics && (watch === 'loss' ? metrics.loss : metrics.top1);
+  const isBest = value !== undefined && isBetter(value, progress.best?.value, watch);
+  if (isBest) {
+    run.bestWeights = await trainer.weights();
+    checkFinite(run, run.bestWeights);
+  }
+  const file = isBest && checkpoints ? await saveBest(checkpoints.store, epoch, run.bestWeights!) : undefined;
+  run.progress = {
+    ...progress,
+    epoch: epoch + 1,
+    batch: 0,
+    sums: noSums,
+    plateau: metrics === undefined ? progress.plateau : plateauAfter(schedule, progress.plateau, 1 - metrics.top1),
+    best: isBest ? { epoch, value, ...(file !== undefined && { file }) } : progress.best,
+    stalled: isBest || value === undefined ? 0 : progress.stalled + 1,
+    history: [...progress.history, record],
+  };
+  yield { kind: 'epoch', record, best: isBest, ...(metrics && { metrics }) };
+  yield* save(run);
+}
+
+async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | undefined, undefined> {
+  const { trainer, training, validation, batchSize, signal, now } = run.options;
+  if (validation === undefined) return undefined;
+  const { network } = training;
+  const input = network.inputs[0]!.name;
+  const begin = now!();
+  const stop = signal && { signal };
+  const measured = measure({
+    data: validation,
+    batchSize,
+    output: outputKind(network),
+    predict: async (images) => (await trainer.evaluate({ [input]: images }, stop))[network.outputs[0]!]!,
+    ...stop,
+  });
+  const { epoch } = run.progress;
+  for (;;) {
+    const next = await measured.next();
+    if (next.done === true) {
+      run.secondsPerValidation = (now!() - begin) / 1000;
+      if (!Number.isFinite(next.value.loss)) {
+        throw diverged(run, `the validation loss is ${next.value.loss}`);
+      }
+      return next.value;
+    }
+    const { done, total, skipped } = next.value;
+    for (const image of skipped) yield { kind: 'skipped', set: 'validation', image };
+    yield { kind: 'measuring', epoch, done, total };
+  }
+}
+
+/** Writes a checkpoint of the last step, where there is a store and it is not there yet. */
+async function* save(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
+  const { checkpoints, trainer, now } = run.options;
+  const { progress } = run;
+  if (checkpoints === undefined || run.saved?.progress === progress) return;
+  const state = await trainer.state();
+  checkFinite(run, state.weights);
+  const name = await saveCheckpoint(
+    checkpoints.store,
+    { setup: setupOf(run.options), progress, state },
+    checkpoints.keep ?? DEFAULT_KEEP,
+  );
+  run.saved = { progress, name, at: now!() };
+  run.pace.pause();
+  yield { kind: 'checkpoint', name, step: progress.step };
+}
+
+/** A checkpoint with NaN in it would push out those that are of use. */
+function checkFinite(run: Run, weights: Weights): void {
+  const [first] = countNonFinite(weights);
+  if (first !== undefined) throw diverged(run, `${first.name} holds values that are not finite`);
+}
+
+function isBetter(value: number, best: number | undefined, watch: 'loss' | 'accuracy'): boolean {
+  if (best === undefined) return true;
+  return watch === 'loss' ? value < best : value > best;
+}
+
+/** The learning rate of a step of the epoch that is under way. */
+function rateOf({ options: { schedule, epochs }, progress, stepsPerEpoch }: Run, at: number): number {
+  const totalSteps = epochs * stepsPerEpoch;
+  return learningRateAt(schedule, { step: at, stepsPerEpoch, totalSteps, drops: progress.plateau.drops });
+}
+
+function diverged(run: Run, what: string): DivergedError {
+  const { epoch, step: at } = run.progress;
+  return new DivergedError({ step: at, epoch, learningRate: rateOf(run, at), what, checkpoint: run.saved?.name });
+}
+
+function invalid(message: string, fix: string): AlexNetError {
+  return new AlexNetError({ code: 'invalid-input', message, where: 'training data', fix });
+}
