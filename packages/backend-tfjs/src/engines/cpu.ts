@@ -13,6 +13,7 @@ export const cpu: EngineKind = {
   package: PACKAGE,
   download: cpuDownload,
   form: { ...plainForm, linear: 'rows' },
+  training: { convolutionInput: 'kernel', convolutionWeight: 'convolution', maxPool: 'kernel' },
   deterministic: true,
   strictNonFinite: false,
   weightCopies: 1,

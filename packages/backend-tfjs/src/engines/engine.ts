@@ -2,6 +2,7 @@ import type { Deviation, Download, Hindrance } from '@alexnet/core';
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { GraphForm } from '../lower/form.ts';
 import type { Tfjs } from '../tfjs.ts';
+import type { TrainingForm } from '../training/form.ts';
 
 /** The engines of TensorFlow.js, best first where they can run. */
 export const engineNames = ['node-gpu', 'node', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
@@ -72,6 +73,8 @@ export interface EngineKind {
   readonly download?: Download;
   /** How graphs are written for it; measured, see docs/performance/tfjs.md. */
   readonly form: GraphForm;
+  /** How training graphs are. */
+  readonly training: TrainingForm;
   /** Finds the engine, with the caller's own tfjs or by importing its packages. Starts nothing, never throws. */
   find(own: Tfjs | undefined): Promise<Found | Missing>;
   /** Starts the engine by tfjs's own factory, with settings that have to be made before. Default: just that. */

@@ -27,6 +27,7 @@ function native(name: 'node' | 'node-gpu', packageName: string): EngineKind {
     backend: 'tensorflow',
     package: packageName,
     form: { convolution: 'tensorflow', linear: 'tensorflow', lrn: 'operator' },
+    training: { convolutionInput: 'kernel', convolutionWeight: 'kernel', maxPool: 'kernel' },
     deterministic: name === 'node', // cuDNN chooses among algorithms, some of which add in any order
     strictNonFinite: false,
     weightCopies: 1,

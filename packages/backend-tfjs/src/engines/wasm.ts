@@ -31,6 +31,8 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
     package: PACKAGE,
     download: wasmDownload,
     form: { convolution: 'slices', linear: 'steps', lrn: { convolutionUpTo: 128 } },
+    // its Conv2DBackpropInput takes 10 times as long as a convolution; its MaxPoolGrad finds no maximum that is not above 0
+    training: { convolutionInput: 'convolution', convolutionWeight: 'convolution', maxPool: 'comparison' },
     deterministic: true,
     strictNonFinite: false,
     weightCopies: 2, // XNNPACK packs them once more, at the first run

@@ -30,6 +30,7 @@ export const webgl: EngineKind = {
   package: PACKAGE,
   download: webglDownload,
   form: plainForm,
+  training: { convolutionInput: 'kernel', convolutionWeight: 'kernel', maxPool: 'turned' },
   deterministic: true,
   strictNonFinite: false,
   deviations: [maxPoolFloor],

@@ -32,6 +32,12 @@ export const webgpu: EngineKind = {
      */
     flags: (batch) => ({ WEBGPU_MATMUL_PROGRAM_TYPE: batch === 1 ? PACKED : SMALL_OUTPUT }),
   },
+  training: {
+    convolutionInput: 'kernel',
+    convolutionWeight: 'kernel',
+    maxPool: 'turned',
+    flags: { WEBGPU_MATMUL_PROGRAM_TYPE: PACKED },
+  },
   deterministic: true,
   strictNonFinite: false,
   deviations: [maxPoolFloor],

@@ -1,5 +1,6 @@
-import type { NodeOf } from '@alexnet/core';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { NodeOf, Pads, Shape } from '@alexnet/core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tfjs } from '../tfjs.ts';
 import type { Compute, LowerContext } from './context.ts';
 import { explicitPads } from './conv2d.ts';
 
@@ -7,23 +8,33 @@ import { explicitPads } from './conv2d.ts';
  * Padding and rounding up are written as rows and columns of minus infinity, which no maximum ever takes: as many as the last window
  * reaches beyond the image. What it does not reach is not added.
  */
-export function maxPool2d(node: NodeOf<'maxPool2d'>, { tf, shapeOf }: LowerContext): Compute {
-  const [, height, width] = shapeOf(node.inputs[0]) as [number, number, number];
-  const [, rows, columns] = shapeOf(node.name) as [number, number, number];
-  const { top, left } = node.pads;
-  const reach = (out: number, axis: 0 | 1) => (out - 1) * node.stride[axis] + node.kernel[axis];
-  const bottom = Math.max(0, reach(rows, 0) - height - top);
-  const right = Math.max(0, reach(columns, 1) - width - left);
-  const pads = explicitPads({ top, left, bottom, right });
-  const padded = top + left + bottom + right > 0;
-  return (x) => {
-    const from = padded ? tf.pad(x as Tensor4D, pads, Number.NEGATIVE_INFINITY) : (x as Tensor4D);
-    return tf.maxPool(from, [...node.kernel], [...node.stride], 'valid');
-  };
+export function maxPool2d(node: NodeOf<'maxPool2d'>, { tf, shapeOf }: Pick<LowerContext, 'tf' | 'shapeOf'>): Compute {
+  const pads = reachedPads(node, shapeOf(node.inputs[0]), shapeOf(node.name));
+  return (x) => tf.maxPool(padLowest(tf, x, pads), [...node.kernel], [...node.stride], 'valid');
+}
+
+/** The padding that windows reach: at the end it may be more or less than what was asked for. */
+export function reachedPads(
+  { kernel, stride, pads: { top, left } }: Pick<NodeOf<'maxPool2d'>, 'kernel' | 'stride' | 'pads'>,
+  [, height = 1, width = 1]: Shape,
+  [, rows = 1, columns = 1]: Shape,
+): Pads {
+  const bottom = Math.max(0, (rows - 1) * stride[0] + kernel[0] - height - top);
+  const right = Math.max(0, (columns - 1) * stride[1] + kernel[1] - width - left);
+  return { top, left, bottom, right };
+}
+
+/** Images with minus infinity around them. */
+export function padLowest(tf: Tfjs, x: Tensor, pads: Pads): Tensor4D {
+  const padded = pads.top + pads.left + pads.bottom + pads.right > 0;
+  return padded ? tf.pad(x as Tensor4D, explicitPads(pads), Number.NEGATIVE_INFINITY) : (x as Tensor4D);
 }
 
 /** The identity, a pooling where all windows have one size, else two products with the weights of the windows. */
-export function adaptiveAvgPool2d(node: NodeOf<'adaptiveAvgPool2d'>, { tf, hold, shapeOf }: LowerContext): Compute {
+export function adaptiveAvgPool2d(
+  node: NodeOf<'adaptiveAvgPool2d'>,
+  { tf, hold, shapeOf }: Pick<LowerContext, 'tf' | 'hold' | 'shapeOf'>,
+): Compute {
   const [, height, width] = shapeOf(node.inputs[0]) as [number, number, number];
   const [rows, columns] = node.output;
   if (height === rows && width === columns) return (x) => tf.clone(x);
@@ -33,18 +44,22 @@ export function adaptiveAvgPool2d(node: NodeOf<'adaptiveAvgPool2d'>, { tf, hold,
   }
   const down = hold(() => tf.tensor2d(averages(rows, height), [rows, height]));
   const across = hold(() => tf.tensor2d(averages(columns, width), [columns, width]));
-  return (x) => {
-    const [n, , , channels] = x.shape as [number, number, number, number];
-    const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [n * channels * height, width]);
-    const narrow = tf.reshape(tf.matMul(planes, across, false, true), [n * channels, height, columns]);
-    const upright = tf.reshape(tf.transpose(narrow, [0, 2, 1]), [n * channels * columns, height]);
-    const small = tf.reshape(tf.matMul(upright, down, false, true), [n, channels, columns, rows]);
-    return tf.transpose(small, [0, 3, 2, 1]);
-  };
+  return (x) => byRowsAndColumns(tf, x, down, across);
+}
+
+/** down x across^T of each channel of images [n, height, width, c]; `down` is [rows, height] and `across` [columns, width]. */
+export function byRowsAndColumns(tf: Tfjs, x: Tensor, down: Tensor2D, across: Tensor2D): Tensor {
+  const [n, height, width, channels] = x.shape as [number, number, number, number];
+  const [[rows], [columns]] = [down.shape, across.shape];
+  const planes = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [n * channels * height, width]);
+  const narrow = tf.reshape(tf.matMul(planes, across, false, true), [n * channels, height, columns]);
+  const upright = tf.reshape(tf.transpose(narrow, [0, 2, 1]), [n * channels * columns, height]);
+  const small = tf.reshape(tf.matMul(upright, down, false, true), [n, channels, columns, rows]);
+  return tf.transpose(small, [0, 3, 2, 1]);
 }
 
 /** [windows, extent]: row i averages the elements of window i. */
-function averages(windows: number, extent: number): Float32Array {
+export function averages(windows: number, extent: number): Float32Array {
   const data = new Float32Array(windows * extent);
   for (let i = 0; i < windows; i++) {
     const from = Math.floor((i * extent) / windows);

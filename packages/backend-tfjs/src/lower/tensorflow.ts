@@ -3,12 +3,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NativeBackend } from '../engines/node.ts';
 import type { LowerContext } from './context.ts';
 
+type Context = Pick<LowerContext, 'backend'>;
+
 /*
  * TensorFlow's ops, called without tfjs's kernels in between: those have no groups, run BiasAdd as a broadcast addition and a product of two
  * matrices as a batch of products, at half the speed. The outputs are tensors of tfjs like all others.
  */
 
-export function conv2d(context: LowerContext, x: Tensor, filter: Tensor, { stride, pads }: NodeOf<'conv2d'>): Tensor {
+export function conv2d(
+  context: Context,
+  x: Tensor,
+  filter: Tensor,
+  { stride, pads }: Pick<NodeOf<'conv2d'>, 'stride' | 'pads'>,
+): Tensor {
   const { binding } = context.backend as NativeBackend;
   const { top, bottom, left, right } = pads;
   const padded = top + bottom + left + right > 0;
@@ -29,7 +36,7 @@ export function conv2d(context: LowerContext, x: Tensor, filter: Tensor, { strid
 }
 
 /** [n, in] x [in, out]. */
-export function matMul(context: LowerContext, a: Tensor, b: Tensor): Tensor {
+export function matMul(context: Context, a: Tensor, b: Tensor): Tensor {
   const { binding } = context.backend as NativeBackend;
   return run(
     context,
@@ -42,16 +49,16 @@ export function matMul(context: LowerContext, a: Tensor, b: Tensor): Tensor {
   );
 }
 
-export function biasAdd(context: LowerContext, x: Tensor, bias: Tensor): Tensor {
+export function biasAdd(context: Context, x: Tensor, bias: Tensor): Tensor {
   const { binding } = context.backend as NativeBackend;
   return run(context, 'BiasAdd', [x, bias], [{ name: 'data_format', type: binding['TF_ATTR_STRING'], value: 'NHWC' }]);
 }
 
-export function relu(context: LowerContext, x: Tensor): Tensor {
+export function relu(context: Context, x: Tensor): Tensor {
   return run(context, 'Relu', [x], []);
 }
 
-function run({ backend }: LowerContext, op: string, inputs: readonly Tensor[], attributes: readonly object[]): Tensor {
+function run({ backend }: Context, op: string, inputs: readonly Tensor[], attributes: readonly object[]): Tensor {
   const native = backend as NativeBackend;
   const type = { name: 'T', type: native.binding['TF_ATTR_TYPE'], value: native.binding['TF_FLOAT'] };
   return native.executeSingleOutput(op, [type, ...attributes], inputs) as Tensor;

@@ -3,7 +3,9 @@ import {
   annotateFusions,
   type Backend,
   type CompileOptions,
+  checkOptimiser,
   checkOutputs,
+  checkTrainingOutputs,
   checkWeights,
   dropDropout,
   type FoldedSource,
@@ -11,6 +13,7 @@ import {
   foldPadding,
   type Graph,
   inferShapes,
+  inferTrainingShapes,
   isStorage,
   neededPart,
   opNames,
@@ -18,6 +21,9 @@ import {
   precisions,
   sourceAsStored,
   sourceOfWeights,
+  type Trainer,
+  type TrainingGraph,
+  type TrainingOptions,
   throwIfAborted,
   type WeightSource,
   type Weights,
@@ -25,6 +31,8 @@ import {
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { disposeAll } from '../lower/dispose.ts';
 import { type Lowered, lower } from '../lower/lower.ts';
+import { checkKernels, missingKernels } from '../training/kernels.ts';
+import { createTrainer } from '../training/trainer.ts';
 import { deviceLost, disposedError, engineError } from './errors.ts';
 import { createProgram } from './program.ts';
 import type { RunningEngine } from './running.ts';
@@ -45,37 +53,47 @@ export function createBackend({ id, engine, environment }: BackendParts): Backen
     users--;
     if (users === 0) await engine.release();
   };
+  /** Makes something that uses the engine until it is disposed. */
+  const joined = async <T extends AsyncDisposable>(make: () => Promise<T>): Promise<T> => {
+    if (disposed) throw disposedError('backend');
+    users++;
+    let made: T;
+    try {
+      made = await make();
+    } catch (error) {
+      await leave();
+      throw error;
+    }
+    let end: Promise<void> | undefined;
+    const dispose = async () => {
+      try {
+        await made[Symbol.asyncDispose]();
+      } finally {
+        await leave();
+      }
+    };
+    return {
+      ...made,
+      [Symbol.asyncDispose]() {
+        end ??= dispose();
+        return end;
+      },
+    };
+  };
   return {
     id,
     environment,
     deviations,
-    capabilities: { ops: opNames, precisions, profiling: false, strictNonFinite, deterministic },
-    async compile(graph, weights, options = {}) {
-      if (disposed) throw disposedError('backend');
-      users++;
-      let program: Program;
-      try {
-        program = await compile(engine, graph, weights, options);
-      } catch (error) {
-        await leave();
-        throw error;
-      }
-      let end: Promise<void> | undefined;
-      const dispose = async () => {
-        try {
-          await program[Symbol.asyncDispose]();
-        } finally {
-          await leave();
-        }
-      };
-      return {
-        ...program,
-        [Symbol.asyncDispose]() {
-          end ??= dispose();
-          return end;
-        },
-      };
+    capabilities: {
+      ops: opNames,
+      precisions,
+      profiling: false,
+      strictNonFinite,
+      deterministic,
+      training: missingKernels(engine.tf, engine.kind).length === 0,
     },
+    compile: (graph, weights, options = {}) => joined(() => compile(engine, graph, weights, options)),
+    compileTraining: (training, weights, options) => joined(() => compileTraining(engine, training, weights, options)),
     testing: {
       memory() {
         const { numBytes } = engine.tf.engine().state; // tf.memory() would start an engine of its own choice
@@ -136,6 +154,30 @@ async function compile(
     throw reason === undefined ? cause : deviceLost(reason, title, where);
   }
   return createProgram({ tf, kind, title, lease, graph, outputs: wanted, lowered });
+}
+
+async function compileTraining(
+  engine: RunningEngine,
+  training: TrainingGraph,
+  weights: Weights,
+  { optimiser, outputs = [], signal }: TrainingOptions,
+): Promise<Trainer> {
+  throwIfAborted(signal, 'compileTraining');
+  inferTrainingShapes(training);
+  checkWeights(training.network, weights);
+  checkOptimiser(
+    optimiser,
+    training.parameters.map(({ name }) => name),
+  );
+  checkTrainingOutputs(training, outputs);
+  const { tf, kind, title } = engine;
+  checkKernels(tf, kind, training.nodes);
+  const where = `training ${training.name}`;
+  const lease = await engine.current().catch((cause: unknown) => {
+    throw engineError(cause, title, where);
+  });
+  throwIfAborted(signal, 'compileTraining');
+  return createTrainer({ tf, kind, title, lease, where, training, weights, optimiser, outputs });
 }
 
 function checkOnEngine(

@@ -11,15 +11,14 @@ import {
   throwIfAborted,
 } from '@alexnet/core';
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
-import { withBackend } from '../engines/active.ts';
 import type { EngineKind } from '../engines/engine.ts';
 import type { Lease } from '../engines/lease.ts';
 import { disposeAll } from '../lower/dispose.ts';
 import { fromNhwc, toNhwc } from '../lower/layout.ts';
 import type { Lowered } from '../lower/lower.ts';
 import type { Tfjs } from '../tfjs.ts';
-import { deviceLost, disposedError, engineError } from './errors.ts';
-import { withFlags } from './flags.ts';
+import { createDevice } from './device.ts';
+import { disposedError, engineError } from './errors.ts';
 
 export interface ProgramParts {
   readonly tf: Tfjs;
@@ -36,29 +35,16 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
   const shapes = inferShapes(graph).values;
   const where = `running ${graph.name}`;
   const bytes = kind.weightCopies * lowered.held.reduce((sum, { size }) => sum + 4 * size, 0);
+  const device = createDevice({ tf, kind, title, lease, where });
   let disposed = false;
   const underWay = new Set<Promise<TensorMap>>();
-  const inEngine = <T>(batch: number, work: () => T): T =>
-    withBackend(tf, kind.backend, lease.backend, () => withFlags(tf, kind.form.flags?.(batch) ?? {}, work));
 
-  const checkDevice = () => {
-    const reason = lease.lost();
-    if (reason !== undefined) throw deviceLost(reason, title, where);
+  const compute = (inputs: TensorMap, batch: number): TfTensor[] => {
+    const values = new Map<string, TfTensor>();
+    for (const { name, shape } of graph.inputs) values.set(name, toTf(tf, inputs[name]!.data, batch, shape));
+    for (const { name, input, compute: step } of lowered.steps) values.set(name, step(values.get(input)!));
+    return outputs.map((name) => values.get(name)!);
   };
-
-  const checked = <T>(work: () => T) =>
-    kind.checked?.(lease.backend, work) ?? { result: work(), verdict: Promise.resolve() };
-
-  /** Issues all ops; the results are kept until they are read. */
-  const compute = (inputs: TensorMap, batch: number): readonly TfTensor[] =>
-    inEngine(batch, () =>
-      tf.tidy(() => {
-        const values = new Map<string, TfTensor>();
-        for (const { name, shape } of graph.inputs) values.set(name, toTf(tf, inputs[name]!.data, batch, shape));
-        for (const { name, input, compute: step } of lowered.steps) values.set(name, step(values.get(input)!));
-        return outputs.map((name) => tf.keep(tf.clone(values.get(name)!)));
-      }),
-    );
 
   const read = async (name: string, result: TfTensor, batch: number): Promise<Tensor> => {
     const shape = shapes.get(name)!;
@@ -69,26 +55,16 @@ export function createProgram({ tf, kind, title, lease, graph, outputs, lowered 
 
   const execute = async (inputs: TensorMap, { signal }: RunOptions): Promise<TensorMap> => {
     if (disposed) throw disposedError('program');
-    checkDevice();
+    device.check();
     throwIfAborted(signal, 'run');
     const batch = checkInputs(graph, inputs);
-    let results: readonly TfTensor[] = [];
-    try {
-      const { result, verdict } = checked(() => compute(inputs, batch));
-      results = result;
-      const [tensors] = await Promise.all([
-        Promise.all(results.map((each, i) => read(outputs[i]!, each, batch))),
-        verdict,
-      ]);
-      checkDevice(); // WebGL reads zeros from a lost context
-      throwIfAborted(signal, 'run');
-      return Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!]));
-    } catch (cause) {
-      const reason = await lease.settled();
-      throw reason === undefined ? engineError(cause, title, where) : deviceLost(reason, title, where);
-    } finally {
-      disposeAll(tf, results);
-    }
+    const tensors = await device.run(
+      kind.form.flags?.(batch) ?? {},
+      () => compute(inputs, batch),
+      (results) => Promise.all(results.map((each, i) => read(outputs[i]!, each, batch))),
+    );
+    throwIfAborted(signal, 'run');
+    return Object.fromEntries(outputs.map((name, i) => [name, tensors[i]!]));
   };
 
   const run = async (inputs: TensorMap, options: RunOptions = {}): Promise<TensorMap> => {
