@@ -2,7 +2,11 @@ import type { ErrorMap } from './diagnosis.ts';
 import type { Subject } from './mistake.ts';
 
 /** What wrong elements have in common where no known mistake explains them: a hint for people, and no more. */
-export function patternOf({ got, want, allowed }: Subject, map: ErrorMap, isWrong: (i: number) => boolean): string {
+export function patternOf(
+  { got, want, allowed }: Pick<Subject, 'got' | 'want' | 'allowed'>,
+  map: ErrorMap,
+  isWrong: (i: number) => boolean,
+): string {
   const wrong: number[] = [];
   for (let i = 0; i < want.data.length; i++) if (isWrong(i)) wrong.push(i);
   const all = (test: (g: number, w: number) => boolean) => wrong.every((i) => test(got.data[i]!, want.data[i]!));

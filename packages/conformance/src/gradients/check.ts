@@ -1,4 +1,5 @@
-import type { Backend, Capabilities, OpName } from '@alexnet/core';
+import type { Backend, Capabilities, OpName, Weights } from '@alexnet/core';
+import { diagnoseGradient } from '../diagnosis/gradients/diagnose.ts';
 import type { Verdict } from '../numerics/compare.ts';
 import { numberOf } from '../report/report.ts';
 import type { CheckDefinition } from '../run/check.ts';
@@ -35,11 +36,11 @@ export async function judgeGradients(
 ): Promise<Verdict> {
   const run: TrainingRun = { training, ...tensors(), data: data.kind };
   const got = await valuesFrom(backend, run, signal);
-  return verdictOf([...judgeValues(run, got, backend.capabilities)]);
+  return verdictOf([...judgeValues(run, got, backend.capabilities)], run.weights);
 }
 
 /** All values pass, or the first wrong one says what is wrong; the worst element is that of all, or of the first wrong value. */
-export function verdictOf(values: readonly JudgedValue[]): Verdict {
+export function verdictOf(values: readonly JudgedValue[], weights: Weights): Verdict {
   const elements = values.reduce((sum, { verdict }) => sum + (verdict.elements ?? 0), 0);
   const wrong = values.filter(({ verdict }) => !verdict.passed);
   const [first, ...others] = wrong;
@@ -53,5 +54,7 @@ export function verdictOf(values: readonly JudgedValue[]): Verdict {
     others.length === 0
       ? ''
       : `; so ${others.length === 1 ? 'is' : 'are'} ${others.map((each) => nameOfValue(each.node)).join(', ')}`;
-  return { ...verdict, elements, reason: `${nameOfValue(node)} is wrong: ${verdict.reason}${also}` };
+  const diagnosis = diagnoseGradient(first, weights);
+  const reason = `${nameOfValue(node)} is wrong: ${verdict.reason}${also}`;
+  return { ...verdict, elements, reason, ...(diagnosis === undefined ? {} : { diagnosis }) };
 }

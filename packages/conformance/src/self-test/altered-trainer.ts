@@ -166,11 +166,11 @@ export async function alteredTrainer(
     const gradientOf = new Map(training.gradients.map(({ parameter, value }) => [value, parameter]));
     const atOnce = (node: TrainingNode, { data }: Tensor) => {
       const parameter = gradientOf.get(node.name);
-      if (parameter !== undefined) updateOne(parameter, data as Float32Array, learningRate);
+      if (parameter !== undefined) updateOne(parameter, data, learningRate);
     };
     const { values, batch } = run(inputs, read, alteration.order === 'update-at-once' ? atOnce : undefined);
     if (alteration.order !== 'update-at-once') {
-      const gradients = training.gradients.map(({ value }) => values.get(value)!.data as Float32Array);
+      const gradients = training.gradients.map(({ value }) => values.get(value)!.data);
       const factors = (alteration.clip ?? clipped)(gradients, clipNorm);
       for (const [i, parameter] of trained.entries())
         updateOne(
@@ -181,7 +181,7 @@ export async function alteredTrainer(
     }
     for (const statistic of training.statistics) {
       const moving = parameters.get(statistic.parameter)!.data;
-      const now = values.get(statistic.value)!.data as Float32Array;
+      const now = values.get(statistic.value)!.data;
       (alteration.statistic ?? follow)({ statistic, moving, now, batch });
     }
     return {

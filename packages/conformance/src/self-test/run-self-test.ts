@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@alexnet/core';
 import { behaviourChecks } from '../behaviour/index.ts';
 import type { Cause } from '../diagnosis/diagnosis.ts';
+import { gradientChecks } from '../gradients/check.ts';
 import { networkStages } from '../networks/checks.ts';
 import { createOracleCache } from '../networks/oracle.ts';
 import { opChecks } from '../ops/check.ts';
@@ -10,6 +11,7 @@ import { runCheck } from '../run/run-check.ts';
 import { alteredBackend } from './altered-backend.ts';
 import { type Blame, blame } from './blame.ts';
 import { everyOp } from './blame-network.ts';
+import { blameTraining } from './blame-training.ts';
 import { expectedCause, type Fault } from './faults/fault.ts';
 import { END_TO_END } from './faults/fused.ts';
 import { faults as allFaults } from './faults/index.ts';
@@ -105,7 +107,7 @@ export function selfTestPassed({ faults, caught, named, rightLayer, falseFailure
 }
 
 const checks: ReadonlyMap<string, CheckDefinition> = new Map(
-  [...opChecks, ...behaviourChecks].map((check) => [check.id, check]),
+  [...opChecks, ...gradientChecks, ...behaviourChecks].map((check) => [check.id, check]),
 );
 
 async function tryFault(fault: Fault, signal: AbortSignal | undefined): Promise<SelfTestEntry> {
@@ -136,6 +138,7 @@ interface Tried {
 /** The check that must catch it, then one wrong layer in a network. */
 async function tryAlone(fault: Fault, signal: AbortSignal | undefined): Promise<Tried> {
   const { check } = await runCheck(checks.get(fault.caughtBy)!, running(fault, signal));
+  if (fault.gradient !== undefined) return { check, blamed: await blameTraining(fault, signal) };
   return { check, blamed: fault.op === undefined ? undefined : await blame(fault, signal) };
 }
 

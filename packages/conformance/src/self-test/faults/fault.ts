@@ -1,4 +1,4 @@
-import type { NodeOf, OpName, Tensor } from '@alexnet/core';
+import type { GradientOpName, NodeOf, OpName, Tensor } from '@alexnet/core';
 import type { Alteration, Call } from '../altered-backend.ts';
 
 /** A mistake that real backends have made or could make. */
@@ -8,6 +8,8 @@ export interface Fault {
   readonly name: string;
   /** Of numeric faults; absent for broken promises of the contract. */
   readonly op?: OpName;
+  /** Of faults in gradients: the op whose nodes are wrong. */
+  readonly gradient?: GradientOpName;
   /** The id of a check that must fail; `network` for a fault that shows in no layer alone, but only end to end. */
   readonly caughtBy: string;
   /** The id of the mistake that the diagnosis must name first. Default: the check itself, which says all of an error that is not thrown. */

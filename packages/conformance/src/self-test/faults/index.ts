@@ -7,6 +7,7 @@ import { convolutionChannelFaults } from './convolution-channels.ts';
 import { elementwiseFaults } from './elementwise.ts';
 import type { Fault } from './fault.ts';
 import { fusedFaults } from './fused.ts';
+import { gradientFaults } from './gradients.ts';
 import { linearFaults } from './linear.ts';
 import { lrnFaults } from './lrn.ts';
 import { movementFaults } from './movement.ts';
@@ -24,6 +25,7 @@ export const faults: readonly Fault[] = [
   ...elementwiseFaults,
   ...movementFaults,
   ...fusedFaults,
+  ...gradientFaults,
   ...contractFaults,
   ...lifetimeFaults,
   ...promiseFaults,
