@@ -56,7 +56,6 @@ export async function* inWorkers<Job, Result>(
   { setup, signal, entry, ...options }: Run,
 ): AsyncGenerator<Result, void, undefined> {
   const count = workerCount(options);
-  if (signal?.aborted) throw abortError(signal);
   // sharp's libraries must be loaded here first: they do not survive that the last thread that has them ends
   if (setup.kind === 'pixels' || setup.pack === undefined) await importSharp();
   const script = entry ?? (await ownEntry());
@@ -94,13 +93,13 @@ export async function* inWorkers<Job, Result>(
   const results = ahead(jobs, run, options.prefetch ?? 2 * count);
   try {
     for (;;) {
+      if (signal?.aborted) throw abortError(signal);
       const next = await new Promise<IteratorResult<Result, void>>((resolve, reject) => {
         cancel = reject;
         results.next().then(resolve, reject);
       });
       if (next.done === true) return;
       yield next.value;
-      if (signal?.aborted) throw abortError(signal);
     }
   } finally {
     signal?.removeEventListener('abort', abort);
