@@ -3,6 +3,7 @@ export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.ts';
 export { type Latest, latestCheckpoint, type Resumption } from './checkpoint/keep.ts';
 export { memoryStore } from './checkpoint/memory-store.ts';
 export type { CheckpointStore } from './checkpoint/store.ts';
+export { type FineTuning, type FineTuningOptions, planFineTuning } from './fine-tuning/plan-fine-tuning.ts';
 export { initialWeights } from './initialise/initial-weights.ts';
 export { type Distribution, type Initialiser, type InitialiserId, initialisers } from './initialise/initialiser.ts';
 export type { BatchesOptions, DataBatch, DataSource, SkippedImage } from './loop/data-source.ts';
@@ -15,5 +16,8 @@ export type { Best, EpochRecord, Sums, TrainingProgress } from './loop/progress.
 export { type TrainingResult, train } from './loop/train.ts';
 export { meanOfCrops } from './metrics/mean-of-crops.ts';
 export { type ClassMetrics, createTally, type Metrics, type OutputKind, type Tally } from './metrics/tally.ts';
+export { augmentationFor, type PlanOptions, planTraining, type TrainingPlan } from './recipes/plan-training.ts';
+export type { TrainingRecipe } from './recipes/recipe.ts';
+export { recipeIds, recipeOf, recipes } from './recipes/recipes.ts';
 export { type PlateauState, plateauAfter, plateauAtStart } from './schedule/plateau.ts';
 export { checkSchedule, learningRateAt, type Schedule, type ScheduleMoment } from './schedule/schedule.ts';
