@@ -1,9 +1,10 @@
-import { type Backend, opNames, type Program, precisions } from '@alexnet/core';
+import { type Backend, opNames, precisions } from '@alexnet/core';
 import { compile } from './compile.ts';
 import { type Device, openDevice } from './device/device.ts';
 import { disposedError } from './device/errors.ts';
 import type { BackendSetup } from './setup.ts';
 import { splitWeights } from './split-weights.ts';
+import { compileTraining } from './training/compile.ts';
 import { choicesFor } from './tune/choices-for.ts';
 
 export type { BackendSetup } from './setup.ts';
@@ -13,8 +14,26 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
   const devices = await replaceable(() => openDevice(setup.gpu, setup));
   const { adapter, timestamps, gpu } = await devices.current();
   const hindrances = splitWeights(gpu.limits, setup);
-  const programs = new Set<Program>();
+  const open = new Set<AsyncDisposable>();
   let disposed = false;
+  /** Makes something that lives on the device, and keeps it until it is disposed, or the backend is. */
+  const keep = async <T extends AsyncDisposable>(make: (device: Device) => Promise<T>): Promise<T> => {
+    if (disposed) throw disposedError('backend');
+    const device = await devices.current();
+    const made = await make(device).catch((cause: unknown) => {
+      throw disposed ? disposedError('backend') : cause;
+    });
+    const dispose = async () => {
+      open.delete(made);
+      await made[Symbol.asyncDispose]();
+    };
+    open.add(made);
+    if (disposed) {
+      await dispose();
+      throw disposedError('backend');
+    }
+    return { ...made, [Symbol.asyncDispose]: dispose };
+  };
   return {
     id: setup.id,
     environment: {
@@ -40,24 +59,11 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
       profiling: timestamps,
       strictNonFinite: true,
       deterministic: true,
+      training: true,
     },
-    async compile(graph, weights, options = {}) {
-      if (disposed) throw disposedError('backend');
-      const device = await devices.current();
-      const program = await compile(device, setup, graph, weights, options).catch((cause: unknown) => {
-        throw disposed ? disposedError('backend') : cause;
-      });
-      const dispose = async () => {
-        programs.delete(program);
-        await program[Symbol.asyncDispose]();
-      };
-      programs.add(program);
-      if (disposed) {
-        await dispose();
-        throw disposedError('backend');
-      }
-      return { ...program, [Symbol.asyncDispose]: dispose };
-    },
+    compile: (graph, weights, options = {}) => keep((device) => compile(device, setup, graph, weights, options)),
+    compileTraining: (training, weights, options) =>
+      keep((device) => compileTraining(device, setup, training, weights, options)),
     testing: {
       memory: () => ({ hostBytes: 0, deviceBytes: devices.held() }),
       loseDevice: () => devices.lose(),
@@ -65,7 +71,7 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
     async [Symbol.asyncDispose]() {
       if (disposed) return;
       disposed = true;
-      await Promise.all([...programs].map((program) => program[Symbol.asyncDispose]()));
+      await Promise.all([...open].map((each) => each[Symbol.asyncDispose]()));
       await devices.close();
     },
   };

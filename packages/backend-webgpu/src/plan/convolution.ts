@@ -25,7 +25,7 @@ export function lowerConvolution(node: NodeOf<'conv2d'>, context: Context, tail:
   const shape = context.shapeOf(node.weight);
   const [out, perGroup, ...kernel] = shape as readonly [number, number, number, number];
   const [x, y] = [context.layout(node.inputs[0]), context.layout(name)];
-  const vectorised = groups === 1 || (perGroup % 4 === 0 && (out / groups) % 4 === 0);
+  const vectorised = fillsVectors(groups, perGroup, out);
   const depth = vectorised ? Math.ceil(perGroup / 4) : perGroup;
   const taps = kernel[0] * kernel[1];
   const matrix = vectorised
@@ -83,6 +83,11 @@ export function lowerConvolution(node: NodeOf<'conv2d'>, context: Context, tail:
     scratch: { name: scratch, bytes: (batch) => batch * image.height * image.width * image.vectors * 16 },
     plan: (batch) => [padded(reads, scratch, x, image, pads, batch), dispatch(batch, scratch, image, rows)],
   };
+}
+
+/** Whether the channels of each group begin at vec4s of their own: else the scalar kernels run. */
+export function fillsVectors(groups: number, perGroup: number, out: number): boolean {
+  return groups === 1 || (perGroup % 4 === 0 && (out / groups) % 4 === 0);
 }
 
 /** vec4s per tap below which rows are taken at once. */

@@ -1,8 +1,8 @@
-import { AlexNetError, type Shape, sizeOf } from '@alexnet/core';
-import { isPlain, layoutOf, vectorsOf } from './layout.ts';
+import { AlexNetError, type Shape } from '@alexnet/core';
+import { isPlain, type Layout, layoutOf, vectorsOf } from './layout.ts';
 import type { Lowered } from './lower.ts';
 import { pack, unpack } from './moves.ts';
-import type { BufferName, Dispatch, Step } from './step.ts';
+import type { BufferName, Step } from './step.ts';
 
 /** A lowered graph: what goes in, what is computed, what comes out. */
 export interface Network {
@@ -31,33 +31,43 @@ export interface PlanLimits {
   readonly groups: number;
 }
 
+/** Buffers that callers write or read, in NCHW, by value. */
+export type Edges = Map<string, { readonly buffer: BufferName; readonly bytes: number }>;
+
+/** The dispatch that brings an input into the device's layout, if one is needed. Notes its buffers and their bytes. */
+export function enter(name: string, layout: Layout, batch: number, bytes: Map<BufferName, number>, uploads: Edges) {
+  bytes.set(name, batch * vectorsOf(layout) * 16);
+  const buffer = isPlain(layout) ? name : `${name}.host`;
+  const hostBytes = batch * layout.channels * layout.height * layout.width * 4;
+  bytes.set(buffer, roundUp(hostBytes));
+  uploads.set(name, { buffer, bytes: hostBytes });
+  return buffer === name ? [] : [pack(buffer, name, layout, batch)];
+}
+
+/** The dispatch that brings a value into the caller's layout, if one is needed. Notes its buffers and their bytes. */
+export function leave(name: string, layout: Layout, batch: number, bytes: Map<BufferName, number>, downloads: Edges) {
+  const buffer = isPlain(layout) ? name : `${name}.out`;
+  const features = layout.channels * layout.height * layout.width;
+  const hostBytes = batch * features * 4;
+  bytes.set(buffer, roundUp(hostBytes));
+  downloads.set(name, { buffer, bytes: hostBytes });
+  return buffer === name ? [] : [unpack(name, buffer, layout, batch, features)];
+}
+
 /** Plans a batch. Errors: `out-of-memory` when the device cannot bind a value or count its workgroups, before anything is allocated. */
 export function planBatch(network: Network, batch: number, limits: PlanLimits): Plan {
   const steps: Step[] = [];
   const bytes = new Map<BufferName, number>();
-  const uploads = new Map<string, { buffer: BufferName; bytes: number }>();
-  const downloads = new Map<string, { buffer: BufferName; bytes: number }>();
+  const uploads: Edges = new Map();
+  const downloads: Edges = new Map();
   const layout = (value: string) => layoutOf(network.shapes.get(value)!);
-  const hostBytes = (value: string) => batch * sizeOf(network.shapes.get(value)!) * 4;
 
   /** Dispatches that bring values into and out of the device's layout run with the step before or after them. */
-  const packing: Dispatch[] = [];
-  for (const name of network.inputs.keys()) {
-    bytes.set(name, batch * vectorsOf(layout(name)) * 16);
-    const buffer = isPlain(layout(name)) ? name : `${name}.host`;
-    bytes.set(buffer, roundUp(hostBytes(name)));
-    uploads.set(name, { buffer, bytes: hostBytes(name) });
-    if (buffer !== name) packing.push(pack(buffer, name, layout(name), batch));
-  }
-  const unpacking = new Map<string, Dispatch>();
-  for (const name of network.outputs) {
-    const buffer = isPlain(layout(name)) ? name : `${name}.out`;
-    bytes.set(buffer, roundUp(hostBytes(name)));
-    downloads.set(name, { buffer, bytes: hostBytes(name) });
-    if (buffer !== name)
-      unpacking.set(name, unpack(name, buffer, layout(name), batch, sizeOf(network.shapes.get(name)!)));
-  }
-  const after = (name: string) => [unpacking.get(name)].filter((each) => each !== undefined);
+  const packing = [...network.inputs.keys()].flatMap((name) => enter(name, layout(name), batch, bytes, uploads));
+  const unpacking = new Map(
+    network.outputs.map((name) => [name, leave(name, layout(name), batch, bytes, downloads)] as const),
+  );
+  const after = (name: string) => unpacking.get(name) ?? [];
   const given = [...packing, ...[...network.inputs.keys()].flatMap(after)];
   for (const [i, { nodes, writes, plan, scratch }] of network.lowered.entries()) {
     bytes.set(writes, batch * vectorsOf(layout(writes)) * 16);
@@ -66,8 +76,11 @@ export function planBatch(network: Network, batch: number, limits: PlanLimits): 
   }
   if (network.lowered.length === 0) steps.push({ nodes: '', dispatches: given });
   checkSizes(steps, bytes, batch, limits);
-  const buffersOf = (of: typeof uploads) => new Set([...of.values()].map(({ buffer }) => buffer));
   return { batch, steps, uploads, downloads, ...assignSlots(steps, bytes, buffersOf(uploads), buffersOf(downloads)) };
+}
+
+export function buffersOf(edges: Edges): Set<BufferName> {
+  return new Set([...edges.values()].map(({ buffer }) => buffer));
 }
 
 /** Errors: `out-of-memory` when the device cannot bind a buffer or count the workgroups of a dispatch. */
@@ -132,6 +145,6 @@ export function assignSlots(
 }
 
 /** Buffers are copied and bound in whole vec4s. */
-export function roundUp(bytes: number): number {
+function roundUp(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
