@@ -31,7 +31,7 @@ export function wasm({ wasmPath }: WasmOptions = {}): EngineKind {
     package: PACKAGE,
     download: wasmDownload,
     form: { convolution: 'slices', linear: 'steps', lrn: { convolutionUpTo: 128 } },
-    // its Conv2DBackpropInput takes 10 times as long as a convolution; its MaxPoolGrad finds no maximum that is not above 0
+    // its Conv2DBackpropInput takes 10 times as long as a convolution; its MaxPoolGrad finds no maximum that is not above 0, and the last of equal ones
     training: { convolutionInput: 'convolution', convolutionWeight: 'convolution', maxPool: 'comparison' },
     deterministic: true,
     strictNonFinite: false,

@@ -35,6 +35,12 @@ function parameterOrder({ length }: Shape) {
   return length === 4 ? filters : length === 2 ? matrices : undefined;
 }
 
+/** Zeros instead of a parameter's values. */
+export function zerosOnDevice(tf: Tfjs, shape: Shape): Tensor {
+  const order = parameterOrder(shape)?.there;
+  return tf.zeros(order === undefined ? [...shape] : order.map((axis) => shape[axis]!));
+}
+
 /** tfjs keeps the array that it is given, which is therefore copied. */
 function toDevice(tf: Tfjs, data: Float32Array, shape: Shape, order: number[] | undefined): Tensor {
   return tf.tidy(() => {

@@ -15,7 +15,7 @@ interface PlannedNode {
 /** What has to be computed for some values, in order. */
 export interface Plan {
   readonly wanted: readonly string[];
-  /** Computes the wanted values, and lets others go as soon as nothing reads them. Inside of a `tidy`. */
+  /** Computes the wanted values, and lets others and what is between go as soon as nothing reads them. Inside of a `tidy`. */
   run(inputs: ReadonlyMap<string, Tensor>, parameters: Parameters): ReadonlyMap<string, Tensor>;
 }
 
@@ -70,14 +70,10 @@ function planOf(
     run(inputs, parameters) {
       const values = new Map(inputs);
       for (const { name, inputs: read, compute, spent } of planned) {
+        const operands = read.map((value) => values.get(value)!);
         values.set(
           name,
-          computed(tf, () =>
-            compute(
-              read.map((value) => values.get(value)!),
-              parameters,
-            ),
-          ),
+          tf.tidy(() => compute(operands, parameters)),
         );
         for (const value of spent) {
           values.get(value)!.dispose();
@@ -87,11 +83,6 @@ function planOf(
       return values;
     },
   };
-}
-
-/** Lets go of what is between. */
-function computed(tf: Tfjs, compute: () => Tensor): Tensor {
-  return tf.tidy(compute);
 }
 
 function neededFor(

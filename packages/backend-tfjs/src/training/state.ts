@@ -3,6 +3,7 @@ import {
   checkWeights,
   type Tensor as HostTensor,
   type Optimiser,
+  type Shape,
   sameShape,
   sizeOf,
   slotName,
@@ -31,27 +32,34 @@ export function tensorsOf({ parameters, slots }: TrainingState): readonly Tensor
   return [...parameters.values(), ...slots.values()];
 }
 
-/** The slots of all trained parameters: the given ones, else zeros. Errors: `invalid-weights`, for slots of the wrong shape, too. */
-export function checkedState(training: TrainingGraph, { rule }: Optimiser, given: GivenState): Required<GivenState> {
+/** A state to be; of slots, undefined are zeros. */
+export interface CheckedState {
+  readonly weights: Weights;
+  readonly slots: ReadonlyMap<string, HostTensor | { readonly shape: Shape; readonly data: undefined }>;
+}
+
+/** What a given state says of all parameters and all slots. Errors: `invalid-weights`, for slots that do not fit, too. */
+export function checkedState(training: TrainingGraph, { rule }: Optimiser, given: GivenState): CheckedState {
   checkWeights(training.network, given.weights);
   const shapes = new Map(training.parameters.map(({ name, shape }) => [name, shape]));
-  const slots = new Map<string, HostTensor>();
-  for (const { parameter } of training.gradients) {
-    const shape = shapes.get(parameter)!;
-    for (const slot of slotsOf(rule)) {
-      const name = slotName(parameter, slot);
-      const { shape: own, data } = given.slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) };
-      if (!sameShape(own, shape) || data.length !== sizeOf(shape)) {
+  const slots = training.gradients.flatMap(({ parameter }) =>
+    slotsOf(rule).map((slot) => {
+      const [name, shape] = [slotName(parameter, slot), shapes.get(parameter)!];
+      const found = given.slots?.get(name);
+      if (found !== undefined && (!sameShape(found.shape, shape) || found.data.length !== sizeOf(shape))) {
         throw new AlexNetError({
           code: 'invalid-weights',
-          message: `The slot ${name} is ${own.join('x')} with ${data.length} values, its parameter ${shape.join('x')}`,
+          message: `The slot ${name} is ${found.shape.join('x')} with ${found.data.length} values, not ${shape.join('x')}`,
           where: `slot ${name}`,
         });
       }
-      slots.set(name, { shape, data });
-    }
-  }
-  return { weights: new Map([...shapes.keys()].map((name) => [name, given.weights.get(name)!])), slots };
+      return [name, found ?? { shape, data: undefined }] as const;
+    }),
+  );
+  return {
+    weights: new Map([...shapes.keys()].map((name) => [name, given.weights.get(name)!])),
+    slots: new Map(slots),
+  };
 }
 
 export interface HeldState {

@@ -7,6 +7,7 @@ import {
   type RunOptions,
   type StepOptions,
   type StepResult,
+  sourceOfWeights,
   type Tensor,
   type TensorMap,
   type Trainer,
@@ -16,12 +17,12 @@ import {
   type Weights,
 } from '@alexnet/core';
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
-import { disposeAll } from '../lower/dispose.ts';
+import { constantsOf } from '../lower/constants.ts';
 import { createDevice, type DeviceParts } from '../runtime/device.ts';
 import { disposedError, engineError } from '../runtime/errors.ts';
-import { parameterToDevice, parameterToGraph, valueToDevice, valueToGraph } from './layout.ts';
+import { parameterToDevice, parameterToGraph, valueToDevice, valueToGraph, zerosOnDevice } from './layout.ts';
 import { type Plan, type Plans, plansOf } from './plan.ts';
-import { checkedState, type GivenState, holdState, tensorsOf } from './state.ts';
+import { type CheckedState, checkedState, type GivenState, holdState, tensorsOf } from './state.ts';
 import { stateAfter } from './step.ts';
 
 export interface TrainerParts extends DeviceParts {
@@ -44,13 +45,17 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
   const device = createDevice(parts);
   const shapes = inferTrainingShapes(training);
   const state = holdState(tf);
-  const constants: TfTensor[] = [];
+  const failed = (cause: unknown) => engineError(cause, parts.title, parts.where);
+  const constants = constantsOf(
+    { tf, kind, backend: device.backend, failed },
+    sourceOfWeights(parts.weights),
+    undefined,
+  );
   let turn = Promise.resolve<unknown>(undefined);
   let disposed = false;
 
   const release = () => {
-    disposeAll(tf, constants);
-    constants.length = 0;
+    constants.release();
     state.release();
   };
 
@@ -70,8 +75,13 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
 
   const load = (given: GivenState): Promise<void> => {
     const { weights, slots } = checkedState(training, optimiser, given);
-    const toDevice = (tensors: Weights) =>
-      new Map([...tensors].map(([name, { shape, data }]) => [name, parameterToDevice(tf, data, shape)]));
+    const toDevice = (tensors: CheckedState['slots']) =>
+      new Map(
+        [...tensors].map(([name, { shape, data }]) => [
+          name,
+          data === undefined ? zerosOnDevice(tf, shape) : parameterToDevice(tf, data, shape),
+        ]),
+      );
     return state.change(async (replace) => {
       await read(1, () => {
         replace({ parameters: toDevice(weights), slots: toDevice(slots) });
@@ -88,32 +98,18 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
     return () => toGraph(tf, values.get(name)!);
   };
 
-  const plans = await (async (): Promise<Plans> => {
-    let made: Plans | undefined;
-    try {
-      await read(1, () => {
-        made = plansOf(training, outputs, {
-          tf,
-          backend: device.backend,
-          form: kind.form,
-          training: kind.training,
-          shapeOf: (value) => shapes.values.get(value)!,
-          hold(make) {
-            const constant = tf.keep(make());
-            constants.push(constant);
-            return constant;
-          },
-        });
-        return [];
-      });
-      await load(parts);
-      kind.checkWeights?.(device.backend, tensorsOf(state.now()));
-      return made!;
-    } catch (cause) {
-      release();
-      throw engineError(cause, parts.title, parts.where);
-    }
-  })();
+  let plans: Plans;
+  try {
+    const { form, training: trainingForm } = kind;
+    const shapeOf = (value: string) => shapes.values.get(value)!;
+    const { hold } = constants;
+    plans = plansOf(training, outputs, { tf, backend: device.backend, form, training: trainingForm, shapeOf, hold });
+    await load(parts);
+    kind.checkWeights?.(device.backend, tensorsOf(state.now()));
+  } catch (cause) {
+    release();
+    throw failed(cause);
+  }
 
   const step = (inputs: TrainingInputs, { learningRate }: StepOptions): Promise<StepResult> => {
     const batch = checkTrainingInputs(training, inputs);
@@ -175,7 +171,8 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
       })),
     load: (given) => inTurn(undefined, async () => load(given)),
     memory() {
-      const bytes = [...constants, ...tensorsOf(state.now())].reduce((sum, { size }) => sum + 4 * size, 0);
+      const tensors = disposed ? [] : [...constants.held, ...tensorsOf(state.now())];
+      const bytes = tensors.reduce((sum, { size }) => sum + 4 * size, 0);
       return kind.memory === 'host' ? { hostBytes: bytes, deviceBytes: 0 } : { hostBytes: 0, deviceBytes: bytes };
     },
     async [Symbol.asyncDispose]() {
