@@ -1,160 +1,38 @@
-import {
-  type Backend,
-  buildGraph,
-  evaluateTrainingNode,
-  type Float64Tensor,
-  type GraphBuilder,
-  gradientOpNames,
-  inferShapes,
-  inferTrainingShapes,
-  isGradientNode,
-  philoxStream,
-  type Shape,
-  seededWeights,
-  sizeOf,
-  type TensorMap,
-  type TrainingGraph,
-  type TrainingGraphOptions,
-  trainingGraph,
-  trainingInputs,
-} from '@alexnet/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Backend, gradientOpNames } from '@alexnet/core';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createBackend } from '../backend.ts';
 import type { BackendSetup } from '../setup.ts';
-import { gpu as testGpu } from '../testing/gpu.ts';
+import { gpu } from '../testing/gpu.ts';
+import { gradientCases, judgeGradients, opsOf } from '../testing/gradient-cases.ts';
 import { watch } from '../testing/watched-gpu.ts';
 
-interface Row {
-  readonly why: string;
-  readonly input: Shape;
-  readonly layers: (layers: GraphBuilder) => GraphBuilder;
-  readonly batch?: number;
-  readonly options?: TrainingGraphOptions;
-  /** Whole numbers from 0 to this, so that windows have several maxima. */
-  readonly ties?: number;
-  readonly setup?: Partial<BackendSetup>;
-}
-
-const given: TrainingGraphOptions = { loss: { kind: 'given' }, inputGradients: true };
-
-// biome-ignore format: a table, one row per case
-const rows: readonly Row[] = [
-  { why: 'a convolution whose channels fill no vec4s', input: [3, 7, 6], layers: (l) => l.conv2d('y', 5, [3, 2]), batch: 3 },
-  { why: 'a convolution with groups of whole vec4s, unequal strides and four different pads', input: [8, 9, 7], batch: 3,
-    layers: (l) => l.conv2d('y', 24, [3, 2], { groups: 2, stride: [2, 3], pads: { top: 1, left: 0, bottom: 2, right: 1 } }) },
-  { why: 'a convolution with groups that fill no vec4s, strides and pads', input: [6, 8, 7], batch: 2,
-    layers: (l) => l.conv2d('y', 10, [2, 3], { groups: 2, stride: [1, 2], pads: { top: 0, left: 2, bottom: 1, right: 1 } }) },
-  { why: 'a first layer: few channels, large window, large stride, pads', input: [3, 19, 17], layers: (l) => l.conv2d('y', 18, 7, { stride: 4, pads: 2 }), batch: 1 },
-  { why: 'a stride larger than the window: pixels that nothing reads', input: [1, 7, 8], layers: (l) => l.conv2d('y', 2, 2, { stride: 3 }), batch: 3 },
-  { why: 'padding as wide as the window: windows that see padding alone', input: [2, 4, 3], layers: (l) => l.conv2d('y', 3, 2, { pads: 2 }), batch: 1 },
-  { why: 'a window as large as the image', input: [5, 4, 3], layers: (l) => l.conv2d('y', 7, [4, 3]), batch: 2 },
-  { why: 'sums of many terms, in blocks and in parts', input: [4, 41, 37], layers: (l) => l.conv2d('y', 6, 1), batch: 3 },
-  { why: 'a linear layer whose features fill no vec4s', input: [13], layers: (l) => l.linear('y', 7), batch: 5 },
-  { why: 'a linear layer in buffers of a few rows', input: [70], layers: (l) => l.linear('y', 6), batch: 3, setup: { maxBindingBytes: 4096 } },
-  { why: 'one sample', input: [9], layers: (l) => l.linear('y', 10), batch: 1 },
-  { why: 'ReLU behind a layer', input: [3, 5, 4], layers: (l) => l.conv2d('conv', 6, 2).relu('y'), batch: 2 },
-  { why: 'ReLU alone, at 0 too', input: [5, 3, 4], layers: (l) => l.relu('y'), batch: 3, ties: 2 },
-  { why: 'LRN, a window of 5', input: [11, 3, 2], layers: (l) => l.lrn('y', { size: 5, alpha: 0.7, beta: 0.75, bias: 2 }), batch: 3 },
-  { why: 'LRN, an even window and few channels', input: [3, 2, 5], layers: (l) => l.lrn('y', { size: 4, alpha: 0.9, beta: 0.5, bias: 1 }), batch: 1 },
-  { why: 'LRN, another power', input: [6, 2, 3], layers: (l) => l.lrn('y', { size: 3, alpha: 0.4, beta: 0.6, bias: 1 }), batch: 2 },
-  { why: 'max pooling, overlapping windows, ceil mode, pads, ties', input: [6, 8, 7], batch: 3, ties: 3,
-    layers: (l) => l.maxPool2d('y', 3, { stride: 2, pads: { top: 1, right: 1 }, ceilMode: true }) },
-  { why: 'max pooling, a window larger than its stride in one direction only', input: [3, 7, 9], layers: (l) => l.maxPool2d('y', [2, 3], { stride: [3, 1] }), batch: 1, ties: 2 },
-  { why: 'max pooling of nothing but ties', input: [2, 5, 6], layers: (l) => l.maxPool2d('y', 3, { stride: 1 }), batch: 2, ties: 0 },
-  { why: 'average pooling to windows of unequal size', input: [6, 5, 7], layers: (l) => l.adaptiveAvgPool2d('y', [3, 4]), batch: 3 },
-  { why: 'average pooling to more windows than pixels', input: [2, 2, 3], layers: (l) => l.adaptiveAvgPool2d('y', [5, 7]), batch: 1 },
-  { why: 'padding', input: [6, 3, 4], layers: (l) => l.pad2d('y', { top: 1, left: 2, right: 3 }), batch: 2 },
-  { why: 'flatten, features that fill no vec4s', input: [3, 3, 5], layers: (l) => l.flatten('y'), batch: 2 },
-  { why: 'softmax', input: [71], layers: (l) => l.softmax('y'), batch: 3 },
-  { why: 'dropout', input: [6, 3, 4], layers: (l) => l.dropout('y', 0.4), batch: 3 },
-  { why: 'batch norm of images', input: [6, 13, 4], layers: (l) => l.batchNorm('y', 1e-3), batch: 3 },
-  { why: 'batch norm of features', input: [5], layers: (l) => l.batchNorm('y', 1e-3), batch: 4 },
-  { why: 'batch norm with a trained bias alone', input: [3, 2, 5], layers: (l) => l.batchNorm('y', 1e-3), batch: 2, options: { ...given, trainable: ['y.bias'] } },
-  { why: 'frozen batch norm', input: [5, 3, 4], layers: (l) => l.batchNorm('y', 1e-3), batch: 1, options: { ...given, trainable: [] } },
-  { why: 'cross-entropy with smoothing, and penalties', input: [6], layers: (l) => l.linear('fc', 70).softmax('prob'), batch: 3,
-    options: { loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 }, inputGradients: true, regularisation: { l2: 0.3 } } },
-  { why: 'penalties of a weight in several buffers', input: [70], layers: (l) => l.linear('fc', 6).softmax('prob'), batch: 2, setup: { maxBindingBytes: 4096 },
-    options: { regularisation: { l2: 0.01 } } },
-];
-
-const graphOf = ({ input, layers }: Row) => layers(buildGraph('g', { name: 'x', shape: input })).build();
-
-describe.skipIf(testGpu === undefined)('values of a training graph, gradients among them', () => {
+describe.skipIf(gpu === undefined)('the values of a training graph, gradients among them', () => {
   const backends = new Map<string, Promise<Backend>>();
-  /** One backend for all rows of one setup: kernels are compiled once. With NaN in all memory that nobody wrote. */
+  /** One backend for all cases of one setup: kernels are compiled once. With NaN in all memory that nobody wrote. */
   const backendFor = (setup: Partial<BackendSetup> = {}) => {
     const key = JSON.stringify(setup);
-    const { gpu } = watch(testGpu!, { guards: true });
-    const made = backends.get(key) ?? createBackend({ id: 'webgpu', gpu, engine: 'Dawn', limits: 'default', ...setup });
-    backends.set(key, made);
-    return made;
+    const open = () =>
+      createBackend({
+        id: 'webgpu',
+        gpu: watch(gpu!, { guards: true }).gpu,
+        engine: 'Dawn',
+        limits: 'default',
+        ...setup,
+      });
+    const backend = backends.get(key) ?? open();
+    backends.set(key, backend);
+    return backend;
   };
-  beforeAll(() => backendFor());
   afterAll(async () => {
     for (const backend of backends.values()) await (await backend)[Symbol.asyncDispose]();
   });
 
-  it.each(rows)('$why', async (row) => {
-    const { batch = 2, options = given, setup } = row;
-    const graph = graphOf(row);
-    const training = trainingGraph(graph, options);
-    const weights = seededWeights(graph, 5);
-    const inputs = inputsOf(training, batch, row.ties);
-    const backend = await backendFor(setup);
-    const outputs = training.nodes.map(({ name }) => name);
-    const optimiser = { rule: { kind: 'sgd', momentum: 0, weightDecay: 0 } } as const;
-    await using trainer = await backend.compileTraining!(training, weights, { optimiser, outputs });
-    const got = await trainer.values(inputs);
-    for (const { name, want, allowed } of expected(training, weights, { ...inputs, ...got }, batch)) {
-      const { shape, data } = got[name]!;
-      expect({ name, shape }).toEqual({ name, shape: want.shape });
-      const wrong = want.data.findIndex((value, i) => !(Math.abs(value - data[i]!) <= allowed[i]!));
-      expect(wrong, `${name}: ${data[wrong]} for ${want.data[wrong]} +- ${allowed[wrong]}`).toBe(-1);
-    }
+  it.each(gradientCases)('$why', async (each) => {
+    expect(await judgeGradients(await backendFor(each.setup), each)).toBeUndefined();
   });
 
-  it('has every gradient op among its rows', () => {
-    const seen = new Set(
-      rows.flatMap((row) => trainingGraph(graphOf(row), row.options ?? given).nodes.map(({ op }) => op)),
-    );
+  it('are those of every gradient op', () => {
+    const seen = new Set<string>(gradientCases.flatMap(opsOf));
     expect(gradientOpNames.filter((op) => !seen.has(op))).toEqual([]);
   });
 });
-
-const U = 2 ** -24;
-
-/**
- * Every node by itself, from what the device computed for what it reads, with the error that it may make: of a sum 2 sqrt(K) u sum |a * b|, with 6
- * roundings more for the functions that it calls; what only moves or multiplies values is exact but for the rounding.
- */
-function* expected(
-  training: TrainingGraph,
-  weights: ReturnType<typeof seededWeights>,
-  known: TensorMap,
-  batch: number,
-): Generator<{ readonly name: string; readonly want: Float64Tensor; readonly allowed: Float64Array }> {
-  const shapes = inferTrainingShapes(training);
-  for (const node of training.nodes) {
-    const operands = node.inputs.map((name) => Float64Array.from(known[name]!.data));
-    const { value, terms = 0, magnitude } = evaluateTrainingNode(shapes, node, weights, operands, batch);
-    const roundings = isGradientNode(node) && magnitude === undefined ? 1 : 2 * Math.sqrt(terms + 6);
-    const sums = magnitude?.() ?? value.data.map(Math.abs);
-    yield { name: node.name, want: value, allowed: sums.map((sum) => 2 ** -126 + roundings * U * sum) };
-  }
-}
-
-function inputsOf(training: TrainingGraph, batch: number, ties: number | undefined) {
-  const draw = (name: string, shape: Shape, salt: number, whole?: number) => {
-    const words = philoxStream([0, 0, 0, 0], [salt, name.length], batch * sizeOf(shape));
-    const value = (word: number) => (whole === undefined ? word / 2 ** 31 - 1 : word % (whole + 1));
-    return { shape: [batch, ...shape], data: Float32Array.from(words, value) };
-  };
-  const [input] = training.network.inputs;
-  const images: Record<string, ReturnType<typeof draw>> = { [input!.name]: draw(input!.name, input!.shape, 1, ties) };
-  if (training.loss === undefined) {
-    const name = `${training.scores}.gradient`;
-    images[name] = draw(name, inferShapes(training.network).values.get(training.scores)!, 2);
-  }
-  const labels = Array.from({ length: batch }, (_, n) => (n * 7 + 1) % 3);
-  return trainingInputs(training, { images, labels }, { seed: 3, step: 4 });
-}
