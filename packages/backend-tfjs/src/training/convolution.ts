@@ -31,11 +31,13 @@ export function conv2d(node: NodeOf<'conv2d'>, context: TrainingContext): Comput
 }
 
 export function conv2dInputGradient(node: GradientNodeOf<'conv2dInputGradient'>, context: TrainingContext): Compute {
-  const { tf, training } = context;
+  const { tf, training, shapeOf } = context;
   const { weight, groups, pads, stride } = node;
   const [channels, height, width] = node.shape as [number, number, number];
   const padded: Pair = [height + pads.top + pads.bottom, width + pads.left + pads.right];
-  const ofGroup = training.convolutionInput === 'kernel' ? inputByKernel : inputByConvolution;
+  // with oneDNN, TensorFlow 2.21's Conv2DBackpropInput is wrong from one channel to one
+  const single = channels === groups && shapeOf(node.inputs[0])[0] === groups;
+  const ofGroup = training.convolutionInput === 'kernel' && !single ? inputByKernel : inputByConvolution;
   return ([dy], parameters) => {
     const filters = split(context, parameters.get(weight)!, groups);
     const parts = split(context, dy!, groups).map((part, g) => ofGroup(context, part, filters[g]!, stride, padded));

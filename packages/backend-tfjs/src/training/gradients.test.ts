@@ -53,6 +53,14 @@ const rows: readonly Row[] = [
     graph: layers([3, 6, 5], (l) => l.conv2d('y', 6, 3, { groups: 3, pads: 1 })),
   },
   {
+    why: 'one channel in and out, which TensorFlow has a kernel of its own for',
+    graph: layers([1, 6, 5], (l) => l.conv2d('y', 1, [3, 2], { stride: [1, 2] })),
+  },
+  {
+    why: 'one channel in and out of each group',
+    graph: layers([3, 5, 7], (l) => l.conv2d('y', 3, 2, { groups: 3, pads: 1 })),
+  },
+  {
     why: 'padding as wide as the window, so that some windows see padding alone',
     graph: layers([1, 4, 3], (l) => l.conv2d('y', 2, 2, { pads: 2 })),
   },
