@@ -4,19 +4,15 @@ import {
   checkTrainingInputs,
   checkTrainingOutputs,
   checkWeights,
-  clipFactor,
   evaluate,
   evaluateTrainingNode,
   inferTrainingShapes,
   isGradientNode,
-  type MovingStatistic,
-  type Rates,
   ratesOf,
   type Shape,
   sizeOf,
   slotName,
   slotsOf,
-  statisticFactor,
   type Tensor,
   type TensorMap,
   type Trainer,
@@ -26,13 +22,13 @@ import {
   type TrainingOptions,
   type TrainingShapes,
   throwIfAborted,
-  type UpdateRule,
   update,
   type Weights,
   withBatch,
 } from '@alexnet/core';
 import { rules } from '../numerics/tolerance.ts';
 import { trainingRules } from '../numerics/tolerance-training.ts';
+import { clippedTogether, follow, type Statistic, type Update } from '../training/trajectory.ts';
 
 /*
  * A correct trainer, made of the oracle with its values and its state rounded to float32, that tests of the suite alter.
@@ -52,26 +48,15 @@ export interface TrainingCall<N extends TrainingNode = TrainingNode> {
   evaluate(changed?: { node?: N; operands?: readonly Float64Array[]; weights?: Weights }): Float32Array;
 }
 
-/** One parameter about to be updated, in place. */
-export interface UpdateCall {
-  readonly rule: UpdateRule;
-  readonly rates: Rates;
-  /** By name of the parameter, that multipliers go by. */
-  readonly parameter: string;
+/** One parameter about to be updated, in place; `g` is clipped already. */
+export type UpdateCall = Update & {
   readonly w: Float32Array;
-  /** Clipped already. */
   readonly g: Float32Array;
   readonly slots: readonly Float32Array[];
-}
+};
 
 /** One moving statistic about to follow, in place. */
-export interface StatisticCall {
-  readonly statistic: MovingStatistic;
-  readonly moving: Float32Array;
-  /** Of this batch. */
-  readonly now: Float32Array;
-  readonly batch: number;
-}
+export type StatisticCall = Statistic & { readonly moving: Float32Array; readonly now: Float32Array };
 
 export interface TrainingAlteration {
   /** Computes a node; undefined leaves it to the oracle. */
@@ -123,7 +108,7 @@ export async function alteredTrainer(
     const { data: w } = parameters.get(parameter)!;
     const rates = ratesOf(optimiser, parameter, learningRate);
     if (alteration.update === undefined) update(rule, rates, w, g, own);
-    else alteration.update({ rule, rates, parameter, w, g, slots: own });
+    else alteration.update({ rule, rates, w, g, slots: own });
   };
 
   /** All values for these inputs; `done` is called after each. */
@@ -171,7 +156,7 @@ export async function alteredTrainer(
     const { values, batch } = run(inputs, read, alteration.order === 'update-at-once' ? atOnce : undefined);
     if (alteration.order !== 'update-at-once') {
       const gradients = training.gradients.map(({ value }) => values.get(value)!.data);
-      const factors = (alteration.clip ?? clipped)(gradients, clipNorm);
+      const factors = (alteration.clip ?? clippedTogether)(gradients, clipNorm);
       for (const [i, parameter] of trained.entries())
         updateOne(
           parameter,
@@ -220,19 +205,6 @@ export async function alteredTrainer(
       disposed = true;
     },
   };
-}
-
-/** All gradients together. */
-export function clipped(gradients: readonly Float32Array[], clipNorm: number | undefined): readonly number[] {
-  const norm = Math.sqrt(gradients.reduce((sum, g) => g.reduce((part, value) => part + value ** 2, sum), 0));
-  return gradients.map(() => clipFactor(clipNorm, norm));
-}
-
-/** moving = momentum * moving + (1 - momentum) * now, a variance unbiased. */
-export function follow({ statistic, moving, now, batch }: StatisticCall): void {
-  const { momentum } = statistic;
-  const factor = statisticFactor(statistic, batch);
-  for (let c = 0; c < moving.length; c++) moving[c] = momentum * moving[c]! + (1 - momentum) * factor * now[c]!;
 }
 
 /** Whether a correct kernel of the node may round. */

@@ -8,6 +8,7 @@ import { opChecks } from '../ops/check.ts';
 import type { Check } from '../report/report.ts';
 import type { CheckDefinition } from '../run/check.ts';
 import { runCheck } from '../run/run-check.ts';
+import { trainingChecks } from '../training/check.ts';
 import { alteredBackend } from './altered-backend.ts';
 import { type Blame, blame } from './blame.ts';
 import { everyOp } from './blame-network.ts';
@@ -107,7 +108,7 @@ export function selfTestPassed({ faults, caught, named, rightLayer, falseFailure
 }
 
 const checks: ReadonlyMap<string, CheckDefinition> = new Map(
-  [...opChecks, ...gradientChecks, ...behaviourChecks].map((check) => [check.id, check]),
+  [...opChecks, ...gradientChecks, ...trainingChecks, ...behaviourChecks].map((check) => [check.id, check]),
 );
 
 async function tryFault(fault: Fault, signal: AbortSignal | undefined): Promise<SelfTestEntry> {

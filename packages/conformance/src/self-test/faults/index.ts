@@ -13,6 +13,7 @@ import { lrnFaults } from './lrn.ts';
 import { movementFaults } from './movement.ts';
 import { poolingFaults } from './pooling.ts';
 import { storedFaults } from './stored.ts';
+import { trainingFaults } from './training.ts';
 
 /** The catalogue: every fault must be caught by the check that it names. */
 export const faults: readonly Fault[] = [
@@ -26,6 +27,7 @@ export const faults: readonly Fault[] = [
   ...movementFaults,
   ...fusedFaults,
   ...gradientFaults,
+  ...trainingFaults,
   ...contractFaults,
   ...lifetimeFaults,
   ...promiseFaults,
