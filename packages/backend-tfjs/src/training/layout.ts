@@ -3,14 +3,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 
 /*
- * Layouts of the graph and of the device. Images are NCHW there and NHWC here, filters OIHW and HWIO, weights of linear layers [out, in] and
- * [in, out]. All else has one layout: features of a flattened image, too, are in the order CHW here, so that `flatten` transposes.
+ * Layouts of the graph and of the device. Images are NCHW there and NHWC here, filters OIHW and HWIO. All else has one layout: features of a
+ * flattened image, too, are in the order CHW here, so that `flatten` transposes.
  */
 
-/** By rank of what is on the device: how its dimensions are ordered there, and how those are put back. */
+/** How the dimensions are ordered on the device, and how those are put back. */
 const images = { there: [0, 2, 3, 1], back: [0, 3, 1, 2] };
 const filters = { there: [2, 3, 1, 0], back: [3, 2, 0, 1] };
-const matrices = { there: [1, 0], back: [1, 0] };
 
 /** A value that has a batch dimension, as the graph has it. */
 export function valueToDevice(tf: Tfjs, data: Float32Array, shape: Shape): Tensor {
@@ -32,7 +31,7 @@ export function parameterToGraph(tf: Tfjs, value: Tensor): Tensor {
 }
 
 function parameterOrder({ length }: Shape) {
-  return length === 4 ? filters : length === 2 ? matrices : undefined;
+  return length === 4 ? filters : undefined;
 }
 
 /** Zeros instead of a parameter's values. */

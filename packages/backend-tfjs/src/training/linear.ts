@@ -4,31 +4,32 @@ import { biasAdd, matMul } from '../lower/tensorflow.ts';
 import type { Compute, TrainingContext } from './context.ts';
 
 /*
- * Weights are [in, out]. Where a product has a transposed operand, the smaller one is transposed: no engine has to read a weight of
- * 38 million values across its rows, and WebAssembly's products with transposed operands are 10 times as slow as others.
+ * Weights are [out, in], as in the graph. Where a product has a transposed operand, the smaller one is transposed: no engine has to read a
+ * weight of 38 million values across its rows, and WebAssembly's products with transposed operands are 10 times as slow as others.
  */
 
+/** y = (w x^T)^T + b */
 export function linear({ weight, bias }: NodeOf<'linear'>, context: TrainingContext): Compute {
+  const { tf, form } = context;
   return ([x], parameters) => {
-    const y = product(context, x!, parameters.get(weight)!);
+    const y = tf.transpose(product(context, parameters.get(weight)!, tf.transpose(x!)));
     if (bias === undefined) return y;
     const added = parameters.get(bias)!;
-    return context.form.linear === 'tensorflow' ? biasAdd(context, y, added) : context.tf.add(y, added);
+    return form.linear === 'tensorflow' ? biasAdd(context, y, added) : tf.add(y, added);
   };
 }
 
-/** dx = (w dy^T)^T */
+/** dx = dy w */
 export function linearInputGradient(
   { weight }: GradientNodeOf<'linearInputGradient'>,
   context: TrainingContext,
 ): Compute {
-  const { tf } = context;
-  return ([dy], parameters) => tf.transpose(product(context, parameters.get(weight)!, tf.transpose(dy!)));
+  return ([dy], parameters) => product(context, dy!, parameters.get(weight)!);
 }
 
-/** dw = x^T dy */
+/** dw = dy^T x */
 export function linearWeightGradient(_node: GradientNodeOf<'linearWeightGradient'>, context: TrainingContext): Compute {
-  return ([x, dy]) => product(context, context.tf.transpose(x!), dy!);
+  return ([x, dy]) => product(context, context.tf.transpose(dy!), x!);
 }
 
 function product(context: TrainingContext, a: Tensor, b: Tensor): Tensor {
