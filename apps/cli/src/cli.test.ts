@@ -50,7 +50,7 @@ const lines = (out: string): Record<string, unknown>[] =>
 
 describe('bad usage ends with 2 and says what would be right', () => {
   it.each([
-    { why: 'an unknown command', args: ['train'], says: "unknown command 'train'" },
+    { why: 'an unknown command', args: ['improve'], says: "unknown command 'improve'" },
     { why: 'an unknown option', args: ['backends', '--fast'], says: "unknown option '--fast'" },
     {
       why: 'an unknown backend',

@@ -15,8 +15,13 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 /**
  * Writes chunks to a file beside the target and renames it at the end: a run that is cut off leaves no half file.
  * Makes the folder where there is none. Returns the number of bytes written. Errors: `invalid-file`.
+ * `durable`: it is on the disk before the old file goes, so that not even a machine that stops leaves a half one.
  */
-export async function writeChunks(path: string, chunks: Iterable<Uint8Array>): Promise<number> {
+export async function writeChunks(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  { durable = false }: { readonly durable?: boolean } = {},
+): Promise<number> {
   const partial = `${path}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -24,6 +29,7 @@ export async function writeChunks(path: string, chunks: Iterable<Uint8Array>): P
     let bytes = 0;
     try {
       for (const chunk of chunks) bytes += await writeAll(file, chunk);
+      if (durable) await file.sync();
     } finally {
       await file.close();
     }
@@ -41,7 +47,7 @@ async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Arra
   return chunk.byteLength;
 }
 
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   const code = (error as { code?: string }).code;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES') return 'permission denied';

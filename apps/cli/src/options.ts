@@ -34,8 +34,14 @@ export interface JsonOption {
 }
 
 export function networkOptions(command: Command): Command {
+  return sizeOptions(
+    command.addOption(new Option('--classes <n>', 'number of classes').argParser(wholeNumber('--classes'))),
+  );
+}
+
+/** The network's size where its classes are those of a set. */
+export function sizeOptions(command: Command): Command {
   return command
-    .addOption(new Option('--classes <n>', 'number of classes').argParser(wholeNumber('--classes')))
     .addOption(new Option('--width <factor>', 'channel multiplier, e.g. 0.25').argParser(positive('--width')))
     .addOption(new Option('--input-size <pixels>', 'input height and width').argParser(wholeNumber('--input-size')));
 }
@@ -74,8 +80,8 @@ export function jsonOption(command: Command): Command {
   return command.option('--json', 'JSON on standard output, one document per line; text on standard error');
 }
 
-export function seedOption(command: Command): Command {
-  return command.addOption(new Option('--seed <n>', 'seed of the generated weights').argParser(seedNumber).default(0));
+export function seedOption(command: Command, of = 'the generated weights'): Command {
+  return command.addOption(new Option('--seed <n>', `seed of ${of}`).argParser(seedNumber).default(0));
 }
 
 /** `NetworkOptions` as core takes them. */
@@ -107,6 +113,33 @@ export function byteCount(option: string): (text: string) => number {
 
 export function positive(option: string): (text: string) => number {
   return (text) => parse(option, text, /^(?=.*[1-9])\d{1,6}(\.\d+)?$/, 'a number above 0');
+}
+
+/** A number from 0 to below 1. */
+export function fraction(option: string): (text: string) => number {
+  return (text) => parse(option, text, /^0?\.\d{1,9}$|^0$/, 'a number from 0 to below 1');
+}
+
+/** A learning rate: a number above 0, in any notation. */
+export function rate(option: string): (text: string) => number {
+  return (text) => parse(option, text, /^(?=[^e]*[1-9])\d{0,6}(\.\d{1,12})?(e-\d{1,2})?$/, 'a number above 0');
+}
+
+/** `conv1,conv2` as a list. */
+export function names(text: string): string[] {
+  return text.split(',').filter((name) => name !== '');
+}
+
+/** `conv1=0.1,fc8=10` as an object. */
+export function ratesByName(option: string): (text: string) => Record<string, number> {
+  return (text) =>
+    Object.fromEntries(
+      names(text).map((part) => {
+        const [name, value, ...more] = part.split('=');
+        if (!name || value === undefined || more.length > 0) throw usage(option, part, 'pairs like fc8=10');
+        return [name, rate(option)(value)];
+      }),
+    );
 }
 
 /** `5%` or `5` as 0.05. */

@@ -11,29 +11,36 @@ import { conformOnnx } from './commands/conform-onnx.ts';
 import { conformSelfTest } from './commands/conform-self-test.ts';
 import { convert } from './commands/convert.ts';
 import { doctor } from './commands/doctor.ts';
+import { type EvalOptions, evaluate } from './commands/eval.ts';
+import { type FeaturesOptions, features } from './commands/features.ts';
+import { DEFAULT_FINE_TUNING, type FinetuneOptions, finetune } from './commands/finetune.ts';
 import { inspect } from './commands/inspect.ts';
 import { pull } from './commands/pull.ts';
 import { quantize } from './commands/quantize.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
+import { DEFAULT_RECIPE, type TrainCommandOptions, train } from './commands/train.ts';
 import { verify } from './commands/verify.ts';
 import { modelFormats } from './model-formats.ts';
 import {
   byteCount,
   jsonOption,
   limitsOption,
+  names,
   networkOptions,
   percentage,
   placeOption,
   positive,
   precisionList,
   precisionOption,
+  ratesByName,
   runOptions,
   seedOption,
   wholeNumber,
   wholeNumbers,
 } from './options.ts';
 import { createOutput } from './output.ts';
+import { trainingOptions } from './training/training-options.ts';
 
 /** The command line as data: every command, argument and option. The handlers live in `commands/`. */
 export function createProgram(version: string, signal: AbortSignal, done: (code: ExitCode) => void): Command {
@@ -219,6 +226,57 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
   );
 
   handle(
+    trainingOptions(program.command('train').argument('<folder|list>'), DEFAULT_RECIPE)
+      .description('train a network on a folder of images per class, or a list of `path label` lines')
+      .option('--variant <id>', "network (default: the recipe's)"),
+    (context, path: string, options: TrainCommandOptions) => train(path, options, context),
+  );
+
+  handle(
+    trainingOptions(weights(variant(program.command('finetune').argument('<folder|list>'))), DEFAULT_FINE_TUNING)
+      .description('train a network that knows other classes on yours')
+      .option(
+        '--replace <layers>',
+        "layers that begin anew, like fc6,fc7; the last always does (default: the recipe's)",
+        names,
+      )
+      .option(
+        '--freeze <layers>',
+        'layers that stay as they are; `others` than those that begin anew, or `none`',
+        names,
+        ['others'],
+      )
+      .addOption(
+        new Option('--layer-rates <rates>', 'what multiplies the learning rate of layers: conv5=0.1,fc8=10').argParser(
+          ratesByName('--layer-rates'),
+        ),
+      ),
+    (context, path: string, options: FinetuneOptions) => finetune(path, options, context),
+  );
+
+  handle(
+    batchOption(
+      precisionOption(runOptions(networkOptions(weights(variant(program.command('eval').argument('<folder|list>')))))),
+    )
+      .description('how often a network is right on labelled images, and which class it takes for which')
+      .option('--ten-crop', 'the mean over ten crops of each image')
+      .option('--html <report.html>', 'write a report with the confusion matrix as a picture'),
+    (context, path: string, options: EvalOptions) => evaluate(path, options, context),
+  );
+
+  handle(
+    batchOption(
+      precisionOption(
+        runOptions(networkOptions(weights(variant(program.command('features').argument('<image|folder>'))))),
+      ),
+    )
+      .description('what a layer says of images, as a NumPy file: N x its shape, float32')
+      .requiredOption('--layer <name>', 'such as fc7; `alexnet inspect` names them')
+      .requiredOption('--output <x.npy>', 'where to; the images of its rows are named in x.txt'),
+    (context, path: string, options: FeaturesOptions) => features(path, options, context),
+  );
+
+  handle(
     report(seedOption(runOptions(program.command('start')))).description(
       'conform and bench BVLC AlexNet and torchvision on all backends: what `npm start` runs',
     ),
@@ -231,6 +289,10 @@ export function createProgram(version: string, signal: AbortSignal, done: (code:
 const levelHelp = `how thorough: ${Object.entries(levels)
   .map(([level, { purpose }]) => `${level}: ${purpose}`)
   .join(', ')}`;
+
+function batchOption(command: Command): Command {
+  return command.addOption(new Option('--batch <n>', 'images at a time').argParser(wholeNumber('--batch')).default(32));
+}
 
 function variants(command: Command): Command {
   return command.option('--variant <id...>', 'networks (default: the main ones)');

@@ -7,3 +7,4 @@ export { phasesPlot } from './plots/phases.ts';
 export { type Facts, type ReportContent, renderReport } from './render.ts';
 export { plotStyle } from './style.ts';
 export { endToEndTable } from './tables.ts';
+export { renderTraining, type TrainingContent } from './training.ts';

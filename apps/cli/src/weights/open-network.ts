@@ -117,7 +117,7 @@ async function openCheckpoint(path: string, choice: NetworkChoice, { output, sig
 }
 
 /** What `createVariant` was given, or would have been. */
-function dimensionsOf({ graph }: Variant, width = 1): ManifestDimensions {
+export function dimensionsOf({ graph }: Variant, width = 1): ManifestDimensions {
   const { values } = inferShapes(graph);
   return { classes: values.get(graph.outputs[0]!)![0]!, width, inputSize: graph.inputs[0]!.shape[1]! };
 }

@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { collectWeights, createVariant, isWeightSource } from '@alexnet/core';
+import { planFineTuning, planTraining, recipeOf } from '@alexnet/training';
+import type { RunOptions } from '../options.ts';
+import { openSets } from '../training/open-sets.ts';
+import { runTraining } from '../training/run-training.ts';
+import type { TrainingSettings } from '../training/training-options.ts';
+import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
+import type { Context, ExitCode } from './command.ts';
+
+export interface FinetuneOptions extends TrainingSettings, RunOptions, NetworkChoice {
+  readonly weights: string;
+  /** Names; `others` or `none` alone. */
+  readonly freeze: readonly string[];
+  readonly replace?: readonly string[];
+  readonly layerRates?: Readonly<Record<string, number>>;
+}
+
+export const DEFAULT_FINE_TUNING = 'kratzert';
+
+/** `alexnet finetune FOLDER --weights FILE`: a trained network for other classes. */
+export async function finetune(path: string, options: FinetuneOptions, context: Context): Promise<ExitCode> {
+  const recipe = recipeOf(options.recipe ?? DEFAULT_FINE_TUNING);
+  const sets = await openSets(path, options, context);
+  await using network = await openNetwork(options.weights, options, context);
+  const { variant: given, weights } = network;
+  const classes = sets.training.classes.length;
+  const { freeze, layerRates, seed } = options;
+  const replace = options.replace ?? recipe.fineTuning?.replace ?? [];
+  const plan = planFineTuning(
+    given.graph,
+    isWeightSource(weights) ? await collectWeights(weights, { signal: context.signal }) : weights,
+    {
+      classes,
+      replace,
+      freeze: freeze.join() === 'others' ? 'others' : freeze.filter((name) => name !== 'none'),
+      initialiser: recipe.initialiser,
+      seed,
+      ...(layerRates && { learningRates: layerRates }),
+    },
+  );
+  const { width, inputSize } = network.dimensions;
+  return await runTraining(
+    {
+      ...sets,
+      recipe,
+      variant: { ...createVariant(given.id, { classes, width, inputSize }), graph: plan.graph },
+      dimensions: { classes, width, inputSize },
+      plan: planTraining(recipe, plan.graph, plan),
+      weights: plan.weights,
+      source: `alexnet finetune of ${basename(options.weights)}, recipe ${recipe.id}, seed ${seed}`,
+    },
+    options,
+    context,
+  );
+}

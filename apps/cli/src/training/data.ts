@@ -1,0 +1,33 @@
+import { stat } from 'node:fs/promises';
+import type { Augmentation, Preprocessing } from '@alexnet/core';
+import { type ImageSet, loadBatches, type OpenedSet, openImageFolder, openImageList } from '@alexnet/image';
+import type { DataSource } from '@alexnet/training';
+
+/** A folder with a folder of images per class, or a text file with `path label` lines. Errors: `invalid-file`, `invalid-input`, `aborted`. */
+export async function openSet(
+  path: string,
+  options: { readonly classes?: readonly string[]; readonly signal: AbortSignal },
+): Promise<OpenedSet> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false, // opening it says why
+  );
+  return isFile ? openImageList(path, options) : openImageFolder(path, options);
+}
+
+export interface SourceOptions {
+  readonly preprocessing: Preprocessing;
+  /** For training; left out, images come in the order of the set, with the crop of the preprocessing. */
+  readonly augmentation?: readonly Augmentation[];
+  readonly seed?: number;
+}
+
+/** A set of image files as a training reads it, decoded in worker threads. */
+export function sourceOf(set: ImageSet, options: SourceOptions): DataSource {
+  return {
+    classes: set.classes,
+    size: set.items.length,
+    batches: ({ epoch, from, batchSize, signal }) =>
+      loadBatches(set, { ...options, epoch, from, batchSize, ...(signal && { signal }) }),
+  };
+}

@@ -1,0 +1,274 @@
+import { join } from 'node:path';
+import {
+  AlexNetError,
+  type ManifestDimensions,
+  type Preprocessing,
+  type Trainer,
+  type Variant,
+  type Weights,
+} from '@alexnet/core';
+import { writeWeights } from '@alexnet/core/files';
+import type { OpenedSet } from '@alexnet/image';
+import {
+  augmentationFor,
+  latestCheckpoint,
+  type Metrics,
+  type Resumption,
+  type Schedule,
+  type TrainingEvent,
+  type TrainingPlan,
+  type TrainingRecipe,
+  type TrainingResult,
+  type TrainOptions,
+  train,
+} from '@alexnet/training';
+import type { Context, ExitCode } from '../commands/command.ts';
+import { exitCode } from '../exit-code.ts';
+import { writeChunks } from '../files.ts';
+import type { RunOptions } from '../options.ts';
+import { writeTrainingReport } from '../report/write.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { epochLine, stepLabel } from '../terminal/training.ts';
+import { openTrainer } from './compile.ts';
+import { sourceOf } from './data.ts';
+import { fileStore } from './file-store.ts';
+import { measureImages } from './measure-images.ts';
+import { skippedLog } from './skipped-log.ts';
+import type { TrainingSettings } from './training-options.ts';
+
+/** What `train` and `finetune` have in common: a network with its first weights, and the sets. */
+export interface TrainingJob {
+  readonly recipe: TrainingRecipe;
+  readonly variant: Variant;
+  readonly dimensions: ManifestDimensions;
+  readonly plan: TrainingPlan;
+  readonly weights: Weights;
+  readonly training: OpenedSet;
+  readonly validation: OpenedSet | undefined;
+  /** What made the weights, for their manifest. */
+  readonly source: string;
+}
+
+/**
+ * Trains and leaves in the output folder: checkpoints, the best weights in the native format, report.html, and skipped.txt where images
+ * were left out. When it is cancelled, the last checkpoint is of the last step.
+ */
+export async function runTraining(
+  job: TrainingJob,
+  settings: TrainingSettings & RunOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { output, signal } = context;
+  const { recipe, variant, plan, training, validation } = job;
+  const store = fileStore(join(settings.output, 'checkpoints'));
+  const from = await resumption(store, settings, output.note);
+  const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
+  for (const image of [...training.ignored, ...(validation?.ignored ?? [])]) await log.add(image);
+  await using open = await openTrainer(plan, job.weights, { ...settings, signal }, output.note);
+  const { backend, trainer } = open;
+  output.note(
+    `${variant.title} by the recipe ${recipe.id} on ${backend.id} (${backend.environment.engine}): ` +
+      `${training.items.length} images of ${training.classes.length} classes, ${validation?.items.length ?? 0} to validate with`,
+  );
+  if (backend.id === 'reference') output.note('The backend reference is the yardstick, not for work: it is very slow.');
+
+  const { seed } = settings;
+  const { preprocessing } = variant;
+  const batchSize = settings.batch ?? recipe.batchSize;
+  const early = settings.patience === undefined ? recipe.earlyStopping : { patience: settings.patience };
+  const given: TrainOptions = {
+    trainer,
+    training: plan.training,
+    rule: plan.optimiser.rule,
+    data: sourceOf(training, {
+      preprocessing,
+      augmentation: augmentationFor(recipe.augmentation, preprocessing),
+      seed,
+    }),
+    ...(validation && { validation: sourceOf(validation, { preprocessing: centred(preprocessing) }) }),
+    schedule: scheduleOf(recipe, settings, validation !== undefined, output.note),
+    epochs: settings.epochs ?? recipe.epochs,
+    batchSize,
+    seed,
+    ...(recipe.watch && { watch: recipe.watch }),
+    ...(validation && early && { earlyStopping: early }),
+    checkpoints: { store, everySeconds: settings.checkpointEvery },
+    ...(from && { from }),
+    signal,
+  };
+  const { result, metrics } = await follow(train(given), given.epochs, log.add, context);
+  const weights = result.best?.weights ?? result.weights;
+  await writeModel(job, weights, join(settings.output, 'weights'), context);
+  const measured = validation && (metrics ?? (await measureBest(trainer, weights, job, batchSize, context)));
+  const filters = firstConvolution(variant, weights);
+  const report = await writeTrainingReport(join(settings.output, 'report.html'), {
+    title: `${variant.title}: ${training.classes.length} classes`,
+    classes: training.classes,
+    history: result.progress.history,
+    curve: result.progress.curve,
+    ...(measured && { metrics: measured }),
+    ...(filters && { filters }),
+  });
+
+  const best = result.best && { epoch: result.best.epoch + 1, value: result.best.value };
+  output.json({
+    output: settings.output,
+    backend: backend.id,
+    ended: result.ended,
+    epochs: result.progress.epoch,
+    steps: result.progress.step,
+    skipped: log.count(),
+    ...(best && { best }),
+    ...(measured && { top1: measured.top1, top5: measured.top5, loss: measured.loss }),
+  });
+  const kept = best === undefined ? 'The weights of the last epoch' : `The weights of epoch ${best.epoch}, the best,`;
+  const accuracy = measured === undefined ? '' : `: top-1 ${(100 * measured.top1).toFixed(1)} % of ${measured.samples}`;
+  const why = result.ended === 'early' ? ' It ended early, as validation no longer got better.' : '';
+  output.people(`${kept} are in ${join(settings.output, 'weights')}${accuracy}.${why}`);
+  output.people(`Report: ${report}`);
+  return exitCode.passed;
+}
+
+/** Where to go on. Errors: `invalid-input` when there is a training that nobody said to go on with, or none to go on with. */
+async function resumption(
+  store: ReturnType<typeof fileStore>,
+  { output, resume }: TrainingSettings,
+  note: (text: string) => void,
+): Promise<Resumption | undefined> {
+  const begun = (await store.list()).some((name) => name.startsWith('checkpoint-'));
+  if (resume !== true) {
+    if (!begun) return undefined;
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `There is a training in ${output} already`,
+      fix: 'Go on with it: --resume. Or choose another folder.',
+      where: 'option --output',
+    });
+  }
+  const latest = await latestCheckpoint(store);
+  if (latest === undefined) {
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `There is no checkpoint in ${output} to go on from`,
+      fix: 'Leave out --resume to begin.',
+      where: 'option --resume',
+    });
+  }
+  for (const { name, reason } of latest.damaged)
+    note(`Warning: ${name} cannot be read, so an older one is used: ${reason}`);
+  const { epoch, step } = latest.checkpoint.progress;
+  note(`Going on from ${latest.name}: step ${step}, epoch ${epoch + 1}`);
+  return latest;
+}
+
+/** The recipe's schedule with the rate that was asked for. What watches validation needs some. */
+function scheduleOf(
+  { schedule }: TrainingRecipe,
+  { learningRate: rate = schedule.rate }: TrainingSettings,
+  validated: boolean,
+  note: (text: string) => void,
+): Schedule {
+  if (schedule.kind !== 'plateau' || validated) return { ...schedule, rate };
+  note(
+    'Without validation the learning rate stays as it is: the recipe lowers it when validation no longer gets better.',
+  );
+  return { kind: 'constant', rate };
+}
+
+/** Shows a training as it goes; returns what it came to, and how good the best epoch of this run was. */
+async function follow(
+  events: AsyncGenerator<TrainingEvent, TrainingResult, undefined>,
+  epochs: number,
+  skipped: (image: { readonly path: string; readonly reason: string }) => Promise<void>,
+  { output, signal }: Context,
+): Promise<{ readonly result: TrainingResult; readonly metrics: Metrics | undefined }> {
+  const progress = createProgress(output.progressStream);
+  let metrics: Metrics | undefined;
+  let saved: string | undefined;
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) return { result: next.value, metrics };
+      const event = next.value;
+      switch (event.kind) {
+        case 'step':
+          progress.update(stepLabel(event, epochs), event.step + 1, epochs * event.batches, event.secondsLeft);
+          break;
+        case 'measuring':
+          progress.update(`epoch ${event.epoch + 1}/${epochs}  validating`, event.done, event.total);
+          break;
+        case 'skipped':
+          progress.clear();
+          await skipped(event.image);
+          break;
+        case 'epoch':
+          if (event.best) metrics = event.metrics;
+          progress.clear();
+          output.json({ ...event.record, epoch: event.record.epoch + 1, best: event.best });
+          output.people(epochLine(event, epochs));
+          break;
+        case 'checkpoint':
+          saved = event.name;
+          break;
+      }
+    }
+  } catch (error) {
+    progress.clear();
+    if (signal.aborted && saved !== undefined) {
+      output.note(`Stopped. All until here is in ${saved}: the same command with --resume goes on.`);
+    }
+    throw error;
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Best weights of a run before this one, of which no more than the accuracy is known. */
+async function measureBest(
+  trainer: Trainer,
+  weights: Weights,
+  { variant, validation }: TrainingJob,
+  batchSize: number,
+  context: Context,
+): Promise<Metrics> {
+  const { graph } = variant;
+  await trainer.load({ weights });
+  return measureImages(
+    {
+      data: sourceOf(validation!, { preprocessing: centred(variant.preprocessing) }),
+      batchSize,
+      predict: async (images) => (await trainer.evaluate({ [graph.inputs[0]!.name]: images }))[graph.outputs[0]!]!,
+    },
+    context,
+  );
+}
+
+/** One view of each image, as training measures. */
+function centred(preprocessing: Preprocessing): Preprocessing {
+  return { ...preprocessing, crop: { mode: 'centre', size: preprocessing.crop.size } };
+}
+
+async function writeModel(
+  { variant, dimensions, training, source }: TrainingJob,
+  weights: Weights,
+  folder: string,
+  { signal }: Context,
+): Promise<void> {
+  const facts = { labels: training.classes, provenance: { source } };
+  for await (const { name, data } of writeWeights({
+    variant,
+    dimensions,
+    weights,
+    precision: 'f32',
+    ...facts,
+    signal,
+  })) {
+    await writeChunks(join(folder, name), [data]);
+  }
+}
+
+function firstConvolution({ graph, preprocessing }: Variant, weights: Weights) {
+  const first = graph.nodes.find((node) => node.op === 'conv2d');
+  if (first === undefined) return undefined;
+  return { weight: weights.get(first.weight)!, channels: preprocessing.channels };
+}

@@ -1,0 +1,55 @@
+import { recipeIds } from '@alexnet/training';
+import { type Command, Option } from 'commander';
+import { fraction, rate, runOptions, seedOption, sizeOptions, wholeNumber } from '../options.ts';
+
+/** What `train` and `finetune` take alike. */
+export interface TrainingSettings {
+  /** Folder for checkpoints, weights, report and log. */
+  readonly output: string;
+  readonly resume?: true;
+  readonly recipe?: string;
+  readonly val?: string;
+  readonly valFraction: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly patience?: number;
+  /** Seconds. */
+  readonly checkpointEvery: number;
+  readonly seed: number;
+}
+
+export function trainingOptions(command: Command, defaultRecipe: string): Command {
+  return seedOption(runOptions(sizeOptions(command)), 'first weights, order, augmentation and dropout')
+    .requiredOption('--output <folder>', 'where checkpoints, the best weights, report.html and skipped.txt go')
+    .option('--resume', 'go on from the last checkpoint of the output folder')
+    .addOption(new Option('--recipe <id>', `how to train (default: ${defaultRecipe})`).choices(recipeIds))
+    .option('--val <folder|list>', 'images to validate with, of the same classes')
+    .addOption(
+      new Option(
+        '--val-fraction <share>',
+        'without --val: the share of each class that is kept for validation; 0: none',
+      )
+        .argParser(fraction('--val-fraction'))
+        .default(0.1),
+    )
+    .addOption(new Option('--epochs <n>', 'default: as the recipe says').argParser(wholeNumber('--epochs')))
+    .addOption(
+      new Option('--batch <n>', 'images of one step (default: as the recipe)').argParser(wholeNumber('--batch')),
+    )
+    .addOption(
+      new Option('--learning-rate <r>', 'of the first step (default: as the recipe)').argParser(
+        rate('--learning-rate'),
+      ),
+    )
+    .addOption(
+      new Option('--patience <epochs>', 'end after so many epochs without a better validation').argParser(
+        wholeNumber('--patience'),
+      ),
+    )
+    .addOption(
+      new Option('--checkpoint-every <seconds>', 'besides the end of each epoch')
+        .argParser(wholeNumber('--checkpoint-every'))
+        .default(300),
+    );
+}
