@@ -77,6 +77,7 @@ function caseOf(id: string, graph: Graph, node: Node, weights: Weights, input: T
       outputs: [node.name],
     },
     precision: 'f32',
+    batch: input.shape[0]!,
     data: { title: "ONNX's data", why: '', kind: 'adversarial', fill: () => input.data },
     tensors: () => ({ input, weights: new Map([...weights].filter(([name]) => read.has(name))) }),
   };
