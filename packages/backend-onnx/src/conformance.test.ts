@@ -9,9 +9,12 @@ import { createBackend } from './runtime/backend.ts';
 const undeclared = /^The backend does not declare (strictNonFinite|profiling|loseDevice)/;
 
 describe.each([onnxNodeProvider(), onnxWebProvider()])('conformance of $id', (provider) => {
-  it('every op in every precision, and the behaviour of the contract', async () => {
+  it('every op in every precision, gradients, training, and the behaviour of the contract', async () => {
     await using backend = await provider.create({ threads: 2 });
-    const { checks } = await runConformance({ backend, suites: ['op', 'property', 'behaviour'] });
+    const { checks } = await runConformance({
+      backend,
+      suites: ['op', 'gradient', 'property', 'behaviour', 'training'],
+    });
     expect(
       checks.filter(({ precision, status }) => precision !== undefined && status === 'passed').length,
     ).toBeGreaterThan(100);

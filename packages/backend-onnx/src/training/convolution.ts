@@ -71,8 +71,9 @@ function byPlaces(
   write: Writer,
 ): void {
   const at = (part: string) => `${name}:${part}`;
-  const around = write.ints(at('pads'), [0, 0, pads.top, pads.left, 0, 0, pads.bottom, pads.right]);
-  const padded = Object.values(pads).some((extent) => extent > 0) ? write.node('Pad', at('padded'), [x, around]) : x;
+  const isPadded = Object.values(pads).some((extent) => extent > 0);
+  const around = () => write.ints(at('pads'), [0, 0, pads.top, pads.left, 0, 0, pads.bottom, pads.right]);
+  const padded = isPadded ? write.node('Pad', at('padded'), [x, around()]) : x;
   const image = write.node('Transpose', at('image'), [padded], { perm: [1, 0, 2, 3] });
   const turned = write.node('Transpose', at('turned'), [dy], { perm: [1, 0, 2, 3] });
   const flat = write.ints(at('flat'), [out!, -1]);
