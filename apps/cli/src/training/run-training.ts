@@ -214,8 +214,9 @@ async function follow(
     }
   } catch (error) {
     progress.clear();
-    if (signal.aborted && saved !== undefined) {
-      output.note(`Stopped. All until here is in ${saved}: the same command with --resume goes on.`);
+    if (saved !== undefined) {
+      const until = signal.aborted ? 'Stopped. All until here' : 'What was trained before this';
+      output.note(`${until} is in ${saved}: the same command with --resume goes on.`);
     }
     throw error;
   } finally {

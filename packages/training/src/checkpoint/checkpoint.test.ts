@@ -126,7 +126,7 @@ describe('a file that is none, or is damaged, is refused', () => {
         },
       ),
     );
-    const given = await options({ from: { checkpoint: other } });
+    const given = await options({ from: { checkpoint: other, bestWeights: other.state.weights } });
     await expect(train(given).next()).rejects.toMatchObject({
       code: 'invalid-weights',
       message: expect.stringContaining('fc.weight has shape'),

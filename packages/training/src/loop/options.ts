@@ -80,8 +80,12 @@ export function checkOptions(options: TrainOptions): void {
   }
 }
 
-/** Errors: `invalid-input` for a checkpoint of another training. */
-export function checkResumption(options: TrainOptions, { checkpoint: { setup } }: Resumption): void {
+/** Errors: `invalid-input` for a checkpoint of another training, or without the best weights that it names. */
+export function checkResumption(options: TrainOptions, { checkpoint, bestWeights }: Resumption): void {
+  const { setup, progress } = checkpoint;
+  if (progress.best !== undefined && bestWeights === undefined) {
+    throw invalid('The best weights of the checkpoint are missing', 'from', 'Open it with latestCheckpoint.');
+  }
   const now = setupOf(options);
   const differ = (Object.keys(now) as (keyof TrainingSetup)[]).find((key) => !same(setup[key], now[key]));
   if (differ === undefined) return;

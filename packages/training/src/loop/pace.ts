@@ -8,25 +8,25 @@ export interface Pace {
   pause(): void;
 }
 
-/** The share of the newest step in the mean: it follows within some ten steps. */
-const NEWEST = 0.1;
+/** Means follow within so many steps: of the first ones, which also start threads and compile, none counts for more than the others. */
+const MEMORY = 10;
 
 /** `now` in milliseconds. */
 export function createPace(now: () => number): Pace {
   let last = now();
-  let seconds: number | undefined;
-  let images: number | undefined;
-  const mixed = (mean: number | undefined, value: number) =>
-    mean === undefined ? value : (1 - NEWEST) * mean + NEWEST * value;
+  let steps = 0;
+  let seconds = 0;
+  let images = 0;
   return {
     step(count) {
       const time = now();
-      seconds = mixed(seconds, (time - last) / 1000);
-      images = mixed(images, count);
+      const share = 1 / Math.min(++steps, MEMORY);
+      seconds += share * ((time - last) / 1000 - seconds);
+      images += share * (count - images);
       last = time;
     },
-    imagesPerSecond: () => (images ?? 0) / Math.max(seconds ?? 0, 1e-9),
-    secondsPerStep: () => seconds ?? 0,
+    imagesPerSecond: () => images / Math.max(seconds, 1e-9),
+    secondsPerStep: () => seconds,
     pause() {
       last = now();
     },

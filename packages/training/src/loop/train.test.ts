@@ -264,6 +264,14 @@ describe('going on from a checkpoint', () => {
   });
 });
 
+it('goes on from a checkpoint with the best weights that it names alone', async () => {
+  const store = memoryStore();
+  await run(await options({ checkpoints: { store }, epochs: 1 }));
+  const { checkpoint } = (await latestCheckpoint(store))!;
+  const { error } = await run(await options({ from: { checkpoint } }));
+  expect(error).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('best weights') });
+});
+
 describe('checkpoints', () => {
   it('are the last two, with the best weights that they name', async () => {
     const store = memoryStore();
@@ -308,6 +316,36 @@ describe('checkpoints', () => {
 });
 
 describe('what goes wrong', () => {
+  const failing = (epoch: number) =>
+    source({
+      size: 10,
+      before(now, batch) {
+        if (now === epoch && batch === 1) throw new Error('the worker died');
+      },
+    });
+
+  it('in the data costs nothing: a checkpoint is written first', async () => {
+    const store = memoryStore();
+    const { events, error } = await run(await options({ checkpoints: { store }, data: failing(1) }));
+    expect(error).toMatchObject({ message: 'the worker died' });
+    expect(events.at(-1)).toMatchObject({ kind: 'checkpoint', step: 4 });
+    const { result } = await run(await options({ from: (await latestCheckpoint(store))! }));
+    expect(result!.weights).toEqual(whole.weights);
+  });
+
+  it('is told although the checkpoint cannot be written either', async () => {
+    const store = { ...memoryStore(), write: async () => Promise.reject(new Error('no space left')) };
+    const { error } = await run(await options({ checkpoints: { store }, data: failing(0) }));
+    expect(error).toMatchObject({ message: 'the worker died' });
+  });
+
+  it('before anything was learnt leaves no checkpoint', async () => {
+    const store = memoryStore();
+    const { error } = await run(await options({ checkpoints: { store }, data: source({ size: 3, bad: [0, 1, 2] }) }));
+    expect(error).toMatchObject({ code: 'invalid-input' });
+    expect(await store.list()).toEqual([]);
+  });
+
   it('is said when the loss is no number, and the last checkpoint stays', async () => {
     const store = memoryStore();
     const given = await options({ checkpoints: { store }, schedule: { kind: 'constant', rate: 0.25 } });

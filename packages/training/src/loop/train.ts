@@ -34,8 +34,8 @@ const DEFAULT_KEEP = 2;
  * The same trainer state, data, seed and options give the same weights, bit by bit, on a deterministic backend. So does going on
  * `from` a checkpoint, where the backend keeps its state in float32 (all but `reference`, whose float64 a checkpoint rounds).
  *
- * Errors: `invalid-input` (options; data that ends early; `DivergedError`), `aborted`, those of trainer, sources and store. Whatever
- * is thrown, the last checkpoint stays.
+ * Errors: `invalid-input` (options; data that ends early; `DivergedError`), `aborted`, those of trainer, sources and store. But for
+ * divergence, a checkpoint is written first where that is possible; whatever is thrown, the last one stays.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, TrainingResult, undefined> {
   checkOptions(options);
@@ -49,7 +49,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       yield* endOfEpoch(run);
     }
   } catch (error) {
-    if (signal?.aborted === true) yield* save(run);
+    // a step that throws changed nothing; only what left the finite numbers is not worth keeping
+    if (!(error instanceof DivergedError) && hasLearnt(run.progress)) {
+      const kept = save(run);
+      const event = await (signal?.aborted === true ? kept : kept.catch(() => undefined)); // what failed first is what to tell
+      if (event !== undefined) yield event;
+    }
     throw error;
   }
   const { best } = run.progress;
@@ -106,7 +111,7 @@ async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> 
     const due =
       (everySteps !== undefined && run.progress.step % everySteps === 0) ||
       (everySeconds !== undefined && now!() - (run.saved?.at ?? run.startedAt) >= 1000 * everySeconds);
-    if (due && run.progress.batch < run.stepsPerEpoch) yield* save(run); // else the epoch's end does
+    if (due && run.progress.batch < run.stepsPerEpoch) yield* told(save(run)); // else the epoch's end does
     throwIfAborted(signal, 'train');
   }
   const { batch, sums } = run.progress;
@@ -190,7 +195,7 @@ async function* endOfEpoch(run: Run): AsyncGenerator<TrainingEvent, void, undefi
     history: [...progress.history, record],
   };
   yield { kind: 'epoch', record, best: isBest, ...(metrics && { metrics }) };
-  yield* save(run);
+  yield* told(save(run));
 }
 
 async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | undefined, undefined> {
@@ -224,10 +229,10 @@ async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | unde
 }
 
 /** Writes a checkpoint of the last step, where there is a store and it is not there yet. */
-async function* save(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
+async function save(run: Run): Promise<TrainingEvent | undefined> {
   const { checkpoints, trainer, now } = run.options;
   const { progress } = run;
-  if (checkpoints === undefined || run.saved?.progress === progress) return;
+  if (checkpoints === undefined || run.saved?.progress === progress) return undefined;
   const state = await trainer.state();
   checkFinite(run, state.weights);
   const name = await saveCheckpoint(
@@ -237,7 +242,16 @@ async function* save(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
   );
   run.saved = { progress, name, at: now!() };
   run.pace.pause();
-  yield { kind: 'checkpoint', name, step: progress.step };
+  return { kind: 'checkpoint', name, step: progress.step };
+}
+
+async function* told(event: Promise<TrainingEvent | undefined>): AsyncGenerator<TrainingEvent, void, undefined> {
+  const happened = await event;
+  if (happened !== undefined) yield happened;
+}
+
+function hasLearnt({ sums, history }: TrainingProgress): boolean {
+  return sums.samples > 0 || history.length > 0;
 }
 
 /** A checkpoint with NaN in it would push out those that are of use. */
