@@ -53,9 +53,11 @@ describe('the rows of gradients', () => {
 it('the reference backend passes, and uses little of its budgets', { timeout: 60_000 }, async () => {
   await using backend = await referenceProvider().create();
   const options = { skips: () => undefined, timeLimitMs: 10_000, signal: undefined, giveUp: false, backend };
+  const tight: string[] = [];
   for (const definition of gradientChecks) {
     const { check } = await runCheck(definition, options);
     expect(check.status, `${check.id}: ${check.reason}`).toBe('passed');
-    expect(numberOf(check.maxRatio ?? 0), check.id).toBeLessThan(0.75);
+    if (numberOf(check.maxRatio ?? 0) > 0.5) tight.push(check.id);
   }
+  expect(tight).toEqual([]);
 });

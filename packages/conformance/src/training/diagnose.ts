@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { distance, type ExpectedTraining } from './expect.ts';
-import { trainingMistakes } from './mistakes.ts';
+import { trainingMistakes } from './mistakes/index.ts';
 import type { TrainingSetting } from './settings.ts';
 import { type Trajectory, trajectory } from './trajectory.ts';
 

@@ -8,42 +8,44 @@ import { trajectory } from './trajectory.ts';
  * equally large. Trainings that go different ways there are both correct, and no band holds both. So settings start from seeds that stay away.
  */
 
+/** A value this close to a kink, relative to the largest beside it, is within a few roundings of it, whatever the errors. */
+const WITHIN_ROUNDINGS = 2 ** -20;
+
 /**
  * How close a training comes to a kink, in units of how far errors of the size of the budgets move the values there: the smallest distance over
- * all steps, ReLUs and pooling windows. Below 1 errors may cross it.
+ * all steps, ReLUs and pooling windows. Below 1 errors may cross it; 0 where a few roundings may.
  */
 export function distanceToKinks(setting: TrainingSetting): number {
-  const { training } = setting;
-  const readers = new Map<string, TrainingNode>(
+  const { training, seed } = setting;
+  const { values: shapes } = inferTrainingShapes(training);
+  const readers = new Map(
     training.nodes.flatMap((node) =>
       node.op === 'relu' || node.op === 'maxPool2d' ? [[node.inputs[0], node] as const] : [],
     ),
   );
-  const watched = (): {
-    seen: Map<string, Float64Array>;
-    watch: (step: number, node: TrainingNode, value: Float64Array) => void;
-  } => {
-    const seen = new Map<string, Float64Array>();
-    return {
-      seen,
-      watch(step, node, value) {
-        if (readers.has(node.name)) seen.set(`${step}/${node.name}`, value.slice());
-      },
-    };
-  };
-  const exact = watched();
-  const disturbed = watched();
-  trajectory(setting, { seen: exact.watch });
-  trajectory(setting, { seen: disturbed.watch, error: errorsOf(setting.seed, 0) });
-  const shapes = inferTrainingShapes(training);
+  const exact = new Map<string, { readonly value: Float64Array; readonly gap: number }>();
   let closest = Number.POSITIVE_INFINITY;
-  for (const [key, value] of exact.seen) {
-    const name = key.slice(key.indexOf('/') + 1);
-    const moved = value.reduce((most, each, i) => Math.max(most, Math.abs(each - disturbed.seen.get(key)![i]!)), 0);
-    const node = readers.get(name)!;
-    const gap = node.op === 'maxPool2d' ? smallestGap(node, value, shapes.values.get(name)!) : smallest(value);
-    closest = Math.min(closest, gap / moved);
-  }
+  trajectory(setting, {
+    seen(step, { name }, value) {
+      const reader = readers.get(name);
+      if (reader === undefined) return false;
+      const gap = reader.op === 'maxPool2d' ? smallestGap(reader, value, shapes.get(name)!) : smallest(value);
+      exact.set(`${step}/${name}`, { value: value.slice(), gap });
+      if (gap < WITHIN_ROUNDINGS * value.reduce((most, each) => Math.max(most, Math.abs(each)), 0)) closest = 0;
+      return closest === 0;
+    },
+  });
+  if (closest === 0) return 0;
+  trajectory(setting, {
+    error: errorsOf(seed, 0),
+    seen(step, { name }, value) {
+      const right = exact.get(`${step}/${name}`);
+      if (right === undefined) return false;
+      const moved = value.reduce((most, each, i) => Math.max(most, Math.abs(each - right.value[i]!)), 0);
+      closest = Math.min(closest, right.gap / moved);
+      return false;
+    },
+  });
   return closest;
 }
 

@@ -38,8 +38,8 @@ export interface Differences {
   readonly clip?: (gradients: readonly Floats[], clipNorm: number | undefined) => readonly number[];
   readonly statistic?: (call: Statistic) => void;
   readonly order?: 'stale-weights' | 'update-at-once';
-  /** Sees every value of every step. */
-  readonly seen?: (step: number, node: TrainingNode, value: Float64Array) => void;
+  /** Sees every value of every step; true ends the training there. */
+  readonly seen?: (step: number, node: TrainingNode, value: Float64Array) => boolean;
 }
 
 /** One parameter about to be updated, in place; `g` is clipped already. */
@@ -92,6 +92,7 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
   };
 
   const losses: number[] = [];
+  const ended = () => ({ losses, weights: new Map([...parameters].map(([name, { data }]) => [name, data])) });
   let before: State | undefined;
   for (let step = 0; step < STEPS; step++) {
     const inputs = setting.inputs(step);
@@ -111,7 +112,7 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
         const judged = { node, operands, weights: read, batch, evaluation, data: 'random' as DataKind };
         perturb(data, allowedInTraining(judged), error);
       }
-      seen?.(step, node, data);
+      if (seen?.(step, node, data)) return ended();
       values.set(node.name, data);
       const parameter = gradientOf.get(node.name);
       if (order === 'update-at-once' && parameter !== undefined) updateOne(parameter, data, learningRate);
@@ -129,17 +130,17 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
       if (error !== undefined) rounded(moving, error);
     }
   }
-  return { losses, weights: new Map([...parameters].map(([name, { data }]) => [name, data])) };
+  return ended();
 }
 
 /** All gradients by one factor. */
 export function clippedTogether(gradients: readonly Floats[], clipNorm: number | undefined): readonly number[] {
-  const norm = Math.sqrt(gradients.reduce((sum, g) => sum + squaresOf(g), 0));
+  const norm = Math.sqrt(gradients.reduce(squaresOf, 0));
   return gradients.map(() => clipFactor(clipNorm, norm));
 }
 
-export function squaresOf(g: Floats): number {
-  let sum = 0;
+/** A sum that the squares of a gradient are added to. */
+export function squaresOf(sum: number, g: Floats): number {
   for (let i = 0; i < g.length; i++) sum += g[i]! ** 2;
   return sum;
 }

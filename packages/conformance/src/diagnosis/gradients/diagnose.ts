@@ -35,7 +35,7 @@ export function diagnoseGradient(judged: JudgedValue, weights: Weights): Diagnos
   // equals stay in the order of the catalogue
   const causes = likely
     .toSorted((a, b) => (Math.abs(a.left - b.left) > 0.01 ? a.left - b.left : 0))
-    .map(({ left: _, ...cause }): Cause => cause);
+    .map(({ id, cause, fix, explains: share }): Cause => ({ id, cause, fix, explains: share }));
   const [cause, ...alternatives] = causes;
   return {
     ...(cause === undefined ? {} : { cause }),

@@ -66,7 +66,7 @@ export function gradientMistakesOf(op: TrainingNode['op']): readonly GradientMis
   return [...sums, ...own, ...anyMistakes].map((mistake) => ({
     ...mistake,
     id: `${op}/${mistake.id}`,
-  })) as readonly GradientMistake[];
+  }));
 }
 
 function isGradientOp(op: TrainingNode['op']): op is GradientOpName {

@@ -66,7 +66,7 @@ export function transposed<T extends Floats>(data: T, [rows, cols]: readonly [nu
 }
 
 /** A value times a number. */
-export const times = (factor: number, value: Floats): Floats => value.map((each) => each * factor) as Floats;
+export const times = (factor: number, value: Floats): Floats => value.map((each) => each * factor);
 
 /** The channel of each element of a value of this shape, without its batch. */
 export function channelAt(i: number, shape: Shape): number {

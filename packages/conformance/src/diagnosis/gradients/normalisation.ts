@@ -97,7 +97,7 @@ function batchNorm(
   variance: number,
 ): Floats {
   const { operands, evaluate } = call;
-  const [x, m, v, dy, ds, db] = operands as readonly Float64Array[];
+  const [x, m, v, dy, ds, db] = operands;
   return evaluate({ operands: [x!, m!, v!, dy!, ds!.map((s) => s * variance), db!.map((b) => b * mean)] });
 }
 

@@ -69,8 +69,8 @@ function restOf({ node, shapes, weights }: GradientCall<Sliding>): readonly [num
   const [, rows, cols] = shapes.values.get(node.inputs.at(-1)!)!;
   const { stride, pads } = node;
   return [
-    Math.max(0, image[1]! + pads.top + pads.bottom - ((rows! - 1) * stride[0] + kh!)),
-    Math.max(0, image[2]! + pads.left + pads.right - ((cols! - 1) * stride[1] + kw!)),
+    Math.max(0, image[1]! + pads.top + pads.bottom - ((rows! - 1) * stride[0] + kh)),
+    Math.max(0, image[2]! + pads.left + pads.right - ((cols! - 1) * stride[1] + kw)),
   ];
 }
 

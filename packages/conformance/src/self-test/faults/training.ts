@@ -1,4 +1,4 @@
-import { trainingMistakes } from '../../training/mistakes.ts';
+import { trainingMistakes } from '../../training/mistakes/index.ts';
 import { settingOf, settingRows } from '../../training/settings.ts';
 import type { Fault } from './fault.ts';
 

@@ -13,10 +13,7 @@ import { added, eachOfChannel, filled, type Gather, type Ways } from './gather.t
 
 const { fround } = Math;
 
-export type GradientKernel<N extends TrainingNode> = (
-  call: TrainingCall<N>,
-  ways: Ways,
-) => Float32Array<ArrayBufferLike> | undefined;
+export type GradientKernel<N extends TrainingNode> = (call: TrainingCall<N>, ways: Ways) => Float32Array | undefined;
 
 export type GradientKernels = {
   readonly [K in TrainingNode['op']]?: GradientKernel<Extract<TrainingNode, { op: K }>>;

@@ -45,7 +45,7 @@ export const normalisationKernels: GradientKernels = {
       return fround(fround(of((i) => x![i]!) - fround(m![c]! * of(() => 1))) * fround(1 / d));
     }),
   batchNormInputGradient({ node, operands, weights, output }, { folded }) {
-    const [x, m, v, dy, ds, db] = operands as readonly Float64Array[];
+    const [x, m, v, dy, ds, db] = operands;
     const scale = weights.get(node.scale)!.data;
     const count = x!.length / output[1]!;
     return filled(output, (i) => {
