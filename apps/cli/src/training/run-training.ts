@@ -157,7 +157,7 @@ async function resumption(
   for (const { name, reason } of latest.damaged)
     note(`Warning: ${name} cannot be read, so an older one is used: ${reason}`);
   const { epoch, step } = latest.checkpoint.progress;
-  note(`Going on from ${latest.name}: step ${step}, epoch ${epoch + 1}`);
+  note(`Going on from ${latest.name}: ${step} steps and ${epoch} epochs are done`);
   return latest;
 }
 

@@ -11,7 +11,7 @@ export const recipes: readonly TrainingRecipe[] = [
   {
     id: 'paper',
     source:
-      'Krizhevsky, Sutskever, Hinton, NIPS 2012, section 5. After how many epochs the validation error counts as stalled is not said: 3 here',
+      'Krizhevsky, Sutskever, Hinton, NIPS 2012, section 5. After how many epochs the validation error counts as stalled is not said: 3 here. Crops are of the whole picture here, there of its central square',
     variant: 'paper',
     classes: 1000,
     loss: crossEntropy,
