@@ -1,4 +1,7 @@
 export type { Cause, Cells, Diagnosis, ErrorMap } from './diagnosis/diagnosis.ts';
+export type { GradientCase } from './gradients/case.ts';
+export { judgeGradients } from './gradients/check.ts';
+export { gradientCases } from './gradients/index.ts';
 export { type Int8Subject, judgeInt8 } from './int8/judge-int8.ts';
 export type { NetworkUnderTest } from './networks/checks.ts';
 export {

@@ -9,8 +9,16 @@ export {
   type OracleVerdict,
 } from '../networks/check-values.ts';
 export { type Alteration, alteredBackend, type Call } from './altered-backend.ts';
+export type { StatisticCall, TrainingAlteration, TrainingCall, UpdateCall } from './altered-trainer.ts';
 export type { Fault } from './faults/fault.ts';
 export { faults } from './faults/index.ts';
+export {
+  type GradientFailure,
+  type GradientSoundnessReport,
+  judgeGradientKernels,
+  randomGradientCases,
+} from './gradient-soundness.ts';
+export { trainingKernels } from './kernels/float32-training.ts';
 export { type CorrectKernel, correctKernels } from './kernels/index.ts';
 export {
   runSelfTest,
@@ -29,3 +37,9 @@ export {
   type SoundnessReport,
 } from './soundness.ts';
 export { measureTightness, type Tightness } from './tightness.ts';
+export {
+  runTrainingSoundness,
+  type TrainingMargin,
+  type TrainingSoundnessOptions,
+  type TrainingSoundnessReport,
+} from './training-soundness.ts';
