@@ -1,10 +1,10 @@
-import { Classify } from '../classify/Classify.tsx';
 import { factsOf } from '../engines/facts.ts';
 import type { Here } from '../engines/here.ts';
 import { Measure } from '../measure/Measure.tsx';
 import { Offline } from '../offline/Offline.tsx';
 import { Environment } from './Environment.tsx';
 import { Isolation } from './Isolation.tsx';
+import { Network } from './Network.tsx';
 
 /** The whole page; `here` is not known at once, and the page does not wait for it. */
 export function App({ here }: { readonly here?: Here }) {
@@ -22,7 +22,7 @@ export function App({ here }: { readonly here?: Here }) {
           <>
             {here.isolated ? null : <Isolation />}
             <Measure here={here} />
-            <Classify here={here} />
+            <Network here={here} />
             <section aria-labelledby="here-title">
               <h2 id="here-title">This browser</h2>
               <Environment facts={factsOf(here)} />

@@ -1,8 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
 import './classify.css';
-import type { Here } from '../engines/here.ts';
 import { BackendChoice } from './backends/BackendChoice.tsx';
-import { createClassifier } from './classifier.ts';
+import type { Classifier } from './classifier.ts';
 import { useDrop } from './drop/use-drop.ts';
 import { ImagePanel } from './images/ImagePanel.tsx';
 import { Activations } from './pictures/Activations.tsx';
@@ -12,9 +10,7 @@ import { Results } from './results/Results.tsx';
 import { WeightsPanel } from './weights/WeightsPanel.tsx';
 
 /** An image through the network, on several backends side by side. */
-export function Classify({ here }: { readonly here: Here }) {
-  const [classifier] = useState(() => createClassifier(here));
-  useEffect(() => () => classifier[Symbol.dispose](), [classifier]);
+export function Classify({ classifier }: { readonly classifier: Classifier }) {
   const isOver = useDrop(classifier).value;
   const prepared = classifier.prepared.value;
   const network = classifier.weights.network.value;

@@ -17,10 +17,11 @@ export interface PreparedImage extends Prepared {
   readonly network: Network;
 }
 
-/** All that the section knows and does; the components only show it. Dispose of it to end every worker. */
-export interface Classifier extends Disposable {
-  readonly backends: Backends;
-  readonly weights: NetworkStore;
+/** Where the network at hand comes from. */
+export type NetworkSource = Pick<NetworkStore, 'network' | 'start'>;
+
+/** What classifies images, whatever network it is; components only show it. Dispose of it to end every worker that it has started. */
+export interface ImageClassifier extends Disposable {
   /** The image at hand; what is shown of it may still be on its way. */
   readonly image: ReadonlySignal<ChosenImage | undefined>;
   readonly prepared: ReadonlySignal<PreparedImage | undefined>;
@@ -28,23 +29,50 @@ export interface Classifier extends Disposable {
   readonly failure: ReadonlySignal<Failure | undefined>;
   /** One for every chosen backend, with the network at hand. */
   readonly runners: ReadonlySignal<readonly Runner[]>;
-  /** Backends work one after the other: two at once would take each other's cores, and their times would say nothing. */
-  readonly inTurn: InTurn;
   /** Classifies an image; with the network that the page starts with where nobody has given one. */
   classify(image: ChosenImage): Promise<void>;
   /** Says what went wrong on the way to an image. */
   fail(error: unknown): void;
 }
 
+/** All that the section knows and does: it also reads weights, and lets people choose backends. */
+export interface Classifier extends ImageClassifier {
+  readonly backends: Backends;
+  readonly weights: NetworkStore;
+  /** Backends work one after the other: two at once would take each other's cores, and their times would say nothing. */
+  readonly inTurn: InTurn;
+}
+
 export function createClassifier(here: Here): Classifier {
   const backends = createBackends(here);
   const weights = createNetworkStore();
+  const inTurn = createTurns();
+  const classifier = createImageClassifier({ backends, weights, inTurn });
+  return {
+    ...classifier,
+    backends,
+    weights,
+    inTurn,
+    [Symbol.dispose]() {
+      classifier[Symbol.dispose]();
+      weights[Symbol.dispose]();
+    },
+  };
+}
+
+interface Parts {
+  readonly backends: Backends;
+  readonly weights: NetworkSource;
+  readonly inTurn: InTurn;
+}
+
+/** Classifies with the network of a source on the chosen backends; these stay the caller's. */
+export function createImageClassifier({ backends, weights, inTurn }: Parts): ImageClassifier {
   const preparer = createPreparer();
   const image = signal<ChosenImage>();
   const prepared = signal<PreparedImage>();
   const failure = signal<Failure>();
   const runners = signal<readonly Runner[]>([]);
-  const inTurn = createTurns();
   const fail = (error: unknown) => {
     failure.value = failureOf(error);
   };
@@ -86,13 +114,10 @@ export function createClassifier(here: Here): Classifier {
   });
 
   return {
-    backends,
-    weights,
     image,
     prepared,
     failure,
     runners,
-    inTurn,
     fail,
     async classify(chosen) {
       failure.value = undefined;
@@ -103,7 +128,6 @@ export function createClassifier(here: Here): Classifier {
       stopPreparing();
       stopRunning();
       for (const runner of runners.value) runner[Symbol.dispose]();
-      weights[Symbol.dispose]();
       preparer[Symbol.dispose]();
     },
   };

@@ -7,18 +7,22 @@ import { measureImage } from './measure-image.ts';
 export interface Preparer extends Disposable {
   /** Errors: `AlexNetError` or `FailureError`, for images that are too large or none. */
   prepare(image: Blob, preprocessing: Preprocessing): Promise<Prepared>;
+  /** A square picture, `size` pixels a side. Errors: the same, for the same images. */
+  thumbnail(image: Blob, size: number): Promise<Blob>;
 }
 
 export function createPreparer(): Preparer {
   let link: Link<ImageAnswers> | undefined;
   const start = () =>
     linkTo<ImageAnswers>(new Worker(new URL('./image.worker.ts', import.meta.url), { type: 'module' }));
+  const checked = async (image: Blob) => {
+    await measureImage(image);
+    if (link?.ended !== false) link = start(); // none yet, or one that an image has broken
+    return link;
+  };
   return {
-    async prepare(image, preprocessing) {
-      await measureImage(image);
-      if (link?.ended !== false) link = start(); // none yet, or one that an image has broken
-      return link.ask('prepare', { image, preprocessing });
-    },
+    prepare: async (image, preprocessing) => (await checked(image)).ask('prepare', { image, preprocessing }),
+    thumbnail: async (image, size) => (await checked(image)).ask('thumbnail', { image, size }),
     [Symbol.dispose]: () => link?.[Symbol.dispose](),
   };
 }

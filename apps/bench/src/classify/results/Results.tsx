@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Classifier } from '../classifier.ts';
+import type { ImageClassifier } from '../classifier.ts';
 import { agreementOf } from './agreement.ts';
 import { topFive } from './classes.ts';
 import { ResultCard } from './ResultCard.tsx';
 
 /** The five most likely classes on every chosen backend, side by side, and whether they agree. */
-export function Results({ classifier: { prepared, runners } }: { readonly classifier: Classifier }) {
+export function Results({ classifier: { prepared, runners } }: { readonly classifier: ImageClassifier }) {
   const ready = prepared.value;
   const place = useRef<HTMLDivElement>(null);
   const image = ready?.image;

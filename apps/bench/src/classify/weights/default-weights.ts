@@ -8,13 +8,14 @@ import { readNetwork } from './read-network.ts';
  */
 export async function defaultWeights(): Promise<Network> {
   const variant = createVariant('torchvision', { width: 0.25, classes: 10 });
-  return readNetwork({
+  const network = readNetwork({
     name: 'Generated weights',
     variant,
     weights: seededWeights(variant.graph, SEED),
     facts: [['Width', 'a quarter of the published network']],
     warnings: ['Generated, untrained: the classes mean nothing. Drop a weight file to classify for real.'],
   });
+  return { ...network, untrained: true };
 }
 
 const SEED = 1;

@@ -1,9 +1,10 @@
-import { readCheckpoint } from '@alexnet/checkpoints';
-import { AlexNetError, createVariant, MANIFEST_FILE } from '@alexnet/core';
+import { type IdentifiedCheckpoint, readCheckpoint } from '@alexnet/checkpoints';
+import { AlexNetError, createVariant, MANIFEST_FILE, type Variant } from '@alexnet/core';
 import { blobSource, loadWeights } from '@alexnet/core/files';
 import { FailureError, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
 import { type Choice, choicesOf } from './choices.ts';
+import { inputSizeIn, labelsIn } from './file-metadata.ts';
 import { folderOf, type GivenFile } from './given-file.ts';
 import { mainFile } from './main-file.ts';
 import { readNetwork } from './read-network.ts';
@@ -41,9 +42,10 @@ async function readNative(manifest: GivenFile, files: readonly GivenFile[], opti
     onProgress: ({ loaded, total }) => options.onProgress?.({ done: loaded, total }),
   });
   const { variant: id, dimensions, preprocessing, precision, labels, bytes, shards, licence, provenance } = facts!;
+  const variant = createVariant(options.variant ?? id, dimensions);
   const network = readNetwork({
     name: folder.slice(0, -1).split('/').at(-1) || 'Weight folder',
-    variant: { ...createVariant(options.variant ?? id, dimensions), preprocessing }, // their own, whatever is usual
+    variant: { ...variant, preprocessing }, // their own, whatever is usual
     weights,
     labels,
     facts: [
@@ -53,7 +55,8 @@ async function readNative(manifest: GivenFile, files: readonly GivenFile[], opti
     ],
     warnings: [],
   });
-  return { kind: 'network', network };
+  const ownPreprocessing = canonical(preprocessing) !== canonical(variant.preprocessing);
+  return { kind: 'network', network: { ...network, ownPreprocessing } };
 }
 
 async function readOther(files: readonly GivenFile[], { variant: id, onProgress }: ReadFilesOptions): Promise<Read> {
@@ -66,11 +69,12 @@ async function readOther(files: readonly GivenFile[], { variant: id, onProgress 
       ...(id === undefined ? {} : { variant: id }),
       onProgress: ({ done, total }) => onProgress?.({ done, total }),
     });
-    const { format, convention, evidence, differences, unused, weights, variant } = checkpoint;
+    const { format, convention, evidence, differences, unused, weights, metadata, classes } = checkpoint;
     const network = readNetwork({
       name: main.file.name,
-      variant,
+      variant: asSaved(checkpoint),
       weights,
+      labels: labelsIn(metadata, classes),
       facts: [
         ['Format', `${format} with ${convention} names, ${megabytes(main.file.size)}`],
         ...(evidence.length === 0 ? [] : [['Told by', evidence.join('; ')] as const]),
@@ -89,9 +93,25 @@ async function readOther(files: readonly GivenFile[], { variant: id, onProgress 
   }
 }
 
+/** The network at the input size that its metadata say, where its tensors do not tell. */
+function asSaved({ variant, metadata, classes, width }: IdentifiedCheckpoint): Variant {
+  const inputSize = inputSizeIn(metadata);
+  if (inputSize === undefined || inputSize === variant.graph.inputs[0]!.shape[1]) return variant;
+  return createVariant(variant.id, { classes, width, inputSize });
+}
+
 /** What to do is not what the command's error says: nobody can name a network here. */
 function noNetwork(error: AlexNetError): FailureError {
   return new FailureError({ ...failureOf(error), fix: 'Choose the weights of an AlexNet that is known here.' });
+}
+
+/** As text, whatever the order of its fields. */
+function canonical(value: object): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 function megabytes(bytes: number): string {

@@ -1,0 +1,97 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ChosenImage } from '../../classify/images/chosen-image.ts';
+import { failureOf } from '../../classify/link/failure.ts';
+import type { TaughtClass } from './taught-class.ts';
+
+/** More classes than anybody fills by hand. */
+export const MOST_CLASSES = 20;
+/** What a head learns from in reasonable time. */
+export const MOST_IMAGES = 500;
+
+/** The classes that a person makes, with their images. Dispose of it to let go of the small pictures. */
+export interface ClassList extends Disposable {
+  readonly classes: ReadonlySignal<readonly TaughtClass[]>;
+  add(): void;
+  rename(id: number, name: string): void;
+  remove(id: number): void;
+  /** Takes images one after the other; one that cannot be read stops no other. */
+  give(id: number, images: readonly ChosenImage[]): Promise<void>;
+  removeImage(id: number, image: number): void;
+  /** Takes an image out that turned out to be of no use. */
+  refuse(image: number, reason: string): void;
+}
+
+/** `picture` makes the small picture of an image, and throws for what is none. */
+export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassList {
+  let count = 0;
+  const named = (name: string): TaughtClass => ({ id: count++, name, images: [], refused: [], reading: 0 });
+  const classes = signal<readonly TaughtClass[]>([named('Class 1'), named('Class 2')]);
+  const find = (id: number) => classes.value.find((one) => one.id === id);
+  const change = (id: number, changed: (before: TaughtClass) => Partial<TaughtClass>) => {
+    classes.value = classes.value.map((one) => (one.id === id ? { ...one, ...changed(one) } : one));
+  };
+  const take = async (id: number, { name, file }: ChosenImage) => {
+    try {
+      if (imagesOf(classes.value) >= MOST_IMAGES) throw new Error(`There are ${MOST_IMAGES} images already.`);
+      const thumbnail = URL.createObjectURL(await picture(file));
+      if (find(id) === undefined)
+        URL.revokeObjectURL(thumbnail); // the class was removed meanwhile
+      else change(id, ({ images }) => ({ images: [...images, { id: count++, name, file, thumbnail }] }));
+    } catch (error) {
+      change(id, ({ refused }) => ({ refused: [...refused, { name, reason: failureOf(error).message }] }));
+    }
+  };
+  const forget = (id: number, image: number) => {
+    const found = find(id)?.images.find((one) => one.id === image);
+    if (found === undefined) return undefined;
+    URL.revokeObjectURL(found.thumbnail);
+    change(id, ({ images }) => ({ images: images.filter((one) => one !== found) }));
+    return found;
+  };
+  const release = ({ images }: TaughtClass) => {
+    for (const { thumbnail } of images) URL.revokeObjectURL(thumbnail);
+  };
+
+  return {
+    classes,
+    add() {
+      if (classes.value.length < MOST_CLASSES) classes.value = [...classes.value, named(freeName(classes.value))];
+    },
+    rename: (id, name) => change(id, () => ({ name })),
+    remove(id) {
+      const found = find(id);
+      if (found !== undefined) release(found);
+      classes.value = classes.value.filter((one) => one !== found);
+    },
+    async give(id, images) {
+      change(id, ({ reading }) => ({ refused: [], reading: reading + images.length }));
+      for (const image of images) {
+        if (find(id) === undefined) return;
+        await take(id, image);
+        change(id, ({ reading }) => ({ reading: reading - 1 }));
+      }
+    },
+    removeImage: (id, image) => void forget(id, image),
+    refuse(image, reason) {
+      for (const { id } of classes.value) {
+        const found = forget(id, image);
+        if (found !== undefined) change(id, ({ refused }) => ({ refused: [...refused, { name: found.name, reason }] }));
+      }
+    },
+    [Symbol.dispose]() {
+      for (const one of classes.value) release(one);
+      classes.value = [];
+    },
+  };
+}
+
+export function imagesOf(classes: readonly TaughtClass[]): number {
+  return classes.reduce((sum, { images }) => sum + images.length, 0);
+}
+
+function freeName(classes: readonly TaughtClass[]): string {
+  for (let number = classes.length + 1; ; number++) {
+    const name = `Class ${number}`;
+    if (classes.every((one) => one.name !== name)) return name;
+  }
+}

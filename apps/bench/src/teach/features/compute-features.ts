@@ -1,0 +1,53 @@
+import type { InTurn } from '../../classify/backends/in-turn.ts';
+import type { ClassifyAnswers } from '../../classify/classify.worker.ts';
+import type { Preparer } from '../../classify/images/prepare.ts';
+import type { Link } from '../../classify/link/ask.ts';
+import { failureOf } from '../../classify/link/failure.ts';
+import type { Network } from '../../classify/network.ts';
+import type { BackendId } from '../../engines/names.ts';
+import type { LessonImage } from '../classes/taught-class.ts';
+import type { Head } from '../head/head-of.ts';
+import { viewsOf } from './views.ts';
+
+export interface ComputeFeaturesOptions {
+  readonly network: Network;
+  readonly head: Head;
+  readonly backend: BackendId;
+  /** A worker that has loaded nothing yet. */
+  readonly link: Link<ClassifyAnswers>;
+  readonly preparer: Preparer;
+  readonly inTurn: InTurn;
+  readonly images: readonly LessonImage[];
+  onImage(done: number): void;
+  /** An image that cannot be prepared, and why; the others go on. */
+  onRefused(image: LessonImage, reason: string): void;
+}
+
+/** What a network makes of one image: [views, features]. */
+export interface ImageFeatures {
+  readonly image: LessonImage;
+  readonly data: Float32Array;
+  /** How many of the views the network sees when it classifies. */
+  readonly seen: number;
+}
+
+/** Runs images through all but the head, one after the other. Errors: `FailureError`, those of the backend. */
+export async function computeFeatures(options: ComputeFeaturesOptions): Promise<readonly ImageFeatures[]> {
+  const { network, head, backend, link, preparer, inTurn, images, onImage, onRefused } = options;
+  const { variant, weights } = network;
+  const outputs = [head.reads];
+  await inTurn(() => link.ask('load', { backend, graph: variant.graph, weights, outputs }));
+  const found: ImageFeatures[] = [];
+  for (const [i, image] of images.entries()) {
+    try {
+      const { input } = await preparer.prepare(image.file, variant.preprocessing);
+      const { output } = await inTurn(() => link.ask('run', { input: viewsOf(input), output: head.reads }));
+      found.push({ image, data: output.data, seen: input.shape[0]! });
+    } catch (error) {
+      if (link.ended) throw error;
+      onRefused(image, failureOf(error).message);
+    }
+    onImage(i + 1);
+  }
+  return found;
+}

@@ -1,0 +1,35 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { ImageClassifier } from '../../classify/classifier.ts';
+import { Camera } from '../../classify/images/Camera.tsx';
+import { FailureText } from '../../classify/parts/FailureText.tsx';
+import { Results } from '../../classify/results/Results.tsx';
+import { ImagesDrop } from '../classes/ImagesDrop.tsx';
+import type { Taught } from '../lesson.ts';
+import { judgement } from './judgement.ts';
+import { SaveNetwork } from './SaveNetwork.tsx';
+
+interface Props {
+  readonly taught: Taught;
+  readonly trial: ImageClassifier;
+}
+
+/** How good the new head is, images to try it with, and the network to take away. */
+export function TaughtView({ taught, trial }: Props) {
+  const { network, heldOut, images } = taught;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.scrollIntoView({ block: 'nearest' }), [taught]);
+  return (
+    <div class="taught">
+      <h3 ref={heading}>What it has learned</h3>
+      <p role="status">{judgement({ images, classes: network.labels!.length, heldOut })}</p>
+      <SaveNetwork network={network} />
+      <div class="panel trial">
+        <h3>Try it</h3>
+        <ImagesDrop single of="any class" onImages={([first]) => void trial.classify(first!)} />
+        <Camera onPicture={(picture) => void trial.classify(picture)} />
+        {trial.failure.value !== undefined && <FailureText failure={trial.failure.value} />}
+      </div>
+      <Results classifier={trial} />
+    </div>
+  );
+}
