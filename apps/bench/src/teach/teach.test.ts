@@ -72,11 +72,11 @@ describe('a person', () => {
     await group('red')
       .getByLabel('Choose images')
       .setInputFiles([...squares('red', 6), text, square('blue', 40)]);
-    await group('red').getByText('7 images').waitFor();
+    await group('red').getByText('7 images', { exact: true }).waitFor();
     const refused = group('red').getByRole('alert');
     expect(await refused.textContent()).toMatch(/One image was not taken:notes.png: .*cannot read this as an image/);
     await button('Remove blue-40.png').click();
-    await group('red').getByText('6 images').waitFor();
+    await group('red').getByText('6 images', { exact: true }).waitFor();
     expect(await group('red').getByRole('img').count()).toBe(6);
   });
 
@@ -94,7 +94,7 @@ describe('a person', () => {
         place.dispatchEvent(new DragEvent('dragover', options));
         place.dispatchEvent(new DragEvent('drop', options));
       }, files);
-    await group('blue').getByText('6 images').waitFor();
+    await group('blue').getByText('6 images', { exact: true }).waitFor();
     expect(await sectionOf(seen.page).cards.count()).toBe(0);
   });
 
@@ -173,7 +173,7 @@ describe('a person', () => {
     await button('Add a class').click();
     await group('Class 3').getByLabel('Name').fill('green');
     await group('green').getByLabel('Choose images').setInputFiles(squares('green', 2));
-    await group('green').getByText('2 images').waitFor();
+    await group('green').getByText('2 images', { exact: true }).waitFor();
     await button('Teach again').click();
     await section().getByText('nobody can say: that takes at least 5 images of every class').waitFor();
     await section().getByLabel('Choose an image of any class').setInputFiles(square('green', 78));

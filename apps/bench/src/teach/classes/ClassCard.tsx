@@ -35,10 +35,18 @@ export function ClassCard({ taught: { id, name, images, refused, reading }, list
         </Button>
       </div>
       <ImagesDrop of={shown} disabled={disabled} onImages={(given) => void list.give(id, given)} />
-      <Camera onPicture={(picture) => void list.give(id, [picture])} />
-      <p class="note" role="status">
+      {disabled ? (
+        <Button onClick={() => {}}>Use the camera</Button> // it stops: its own button to stop it would be disabled
+      ) : (
+        <Camera onPicture={(picture) => void list.give(id, [picture])} />
+      )}
+      <p class="note" aria-hidden="true">
         {count}
         {reading > 0 && `, ${reading} being read`}
+      </p>
+      {/* ears need not hear of each image */}
+      <p class="unseen" role="status">
+        {reading === 0 && `${count} of ${shown}`}
       </p>
       {refused.length > 0 && <Refused refused={refused} />}
       <Thumbnails images={images} of={shown} onRemove={(image) => list.removeImage(id, image)} />

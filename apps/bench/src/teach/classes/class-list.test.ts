@@ -48,6 +48,15 @@ describe('classes', () => {
     expect(classes.value[0]!.refused).toEqual([]);
   });
 
+  it('take no image twice, in whatever class and under whatever name', async () => {
+    const { classes, give } = createClassList(picture);
+    const [first, second] = classes.value;
+    await give(first!.id, [image('a'), { ...image('a'), name: 'b' }]);
+    await give(second!.id, [image('a')]);
+    const again = { reason: 'It is in Class 1 already.' };
+    expect(classes.value.map(({ refused }) => refused)).toEqual([[{ ...again, name: 'b' }], [{ ...again, name: 'a' }]]);
+  });
+
   it('let go of the pictures of images that are removed', async () => {
     const list = createClassList(picture);
     const [first, second] = list.classes.value;

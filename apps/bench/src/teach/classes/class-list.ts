@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ChosenImage } from '../../classify/images/chosen-image.ts';
 import { failureOf } from '../../classify/link/failure.ts';
+import { sameFile } from './same-file.ts';
 import type { TaughtClass } from './taught-class.ts';
 
 /** More classes than anybody fills by hand. */
@@ -33,10 +34,13 @@ export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassLi
   const take = async (id: number, { name, file }: ChosenImage) => {
     try {
       if (imagesOf(classes.value) >= MOST_IMAGES) throw new Error(`There are ${MOST_IMAGES} images already.`);
-      const thumbnail = URL.createObjectURL(await picture(file));
-      if (find(id) === undefined)
-        URL.revokeObjectURL(thumbnail); // the class was removed meanwhile
-      else change(id, ({ images }) => ({ images: [...images, { id: count++, name, file, thumbnail }] }));
+      const small = await picture(file);
+      // twice the same, one held out and one learned from, would tell nothing; in two classes it would confuse
+      const place = await placeOf(classes.value, file);
+      if (place !== undefined) throw new Error(`It is in ${place.name} already.`);
+      if (find(id) === undefined) return; // the class was removed meanwhile
+      const image = { id: count++, name, file, thumbnail: URL.createObjectURL(small) };
+      change(id, ({ images }) => ({ images: [...images, image] }));
     } catch (error) {
       change(id, ({ refused }) => ({ refused: [...refused, { name, reason: failureOf(error).message }] }));
     }
@@ -85,7 +89,15 @@ export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassLi
   };
 }
 
-export function imagesOf(classes: readonly TaughtClass[]): number {
+/** The class that has these bytes as an image. */
+async function placeOf(classes: readonly TaughtClass[], file: Blob): Promise<TaughtClass | undefined> {
+  for (const one of classes) {
+    for (const image of one.images) if (await sameFile(image.file, file)) return one;
+  }
+  return undefined;
+}
+
+function imagesOf(classes: readonly TaughtClass[]): number {
   return classes.reduce((sum, { images }) => sum + images.length, 0);
 }
 
