@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { Augmentation, Preprocessing } from '@alexnet/core';
-import { type ImageSet, loadBatches, type OpenedSet, openImageFolder, openImageList } from '@alexnet/image';
+import {
+  type ImageSet,
+  loadBatches,
+  type OpenedSet,
+  openImageFolder,
+  openImageList,
+  type PackedSet,
+} from '@alexnet/image';
 import type { DataSource } from '@alexnet/training';
 
 /** A folder with a folder of images per class, or a text file with `path label` lines. Errors: `invalid-file`, `invalid-input`, `aborted`. */
@@ -22,8 +29,8 @@ export interface SourceOptions {
   readonly seed?: number;
 }
 
-/** A set of image files as a training reads it, decoded in worker threads. */
-export function sourceOf(set: ImageSet, options: SourceOptions): DataSource {
+/** A set of images as a training reads it, decoded and augmented in worker threads. */
+export function sourceOf(set: ImageSet | PackedSet, options: SourceOptions): DataSource {
   return {
     classes: set.classes,
     size: set.items.length,

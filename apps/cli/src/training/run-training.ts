@@ -8,7 +8,7 @@ import {
   type Weights,
 } from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
-import type { OpenedSet } from '@alexnet/image';
+import type { ImageSet, OpenedSet, PackedSet } from '@alexnet/image';
 import {
   augmentationFor,
   latestCheckpoint,
@@ -33,6 +33,7 @@ import { openTrainer } from './compile.ts';
 import { sourceOf } from './data.ts';
 import { fileStore } from './file-store.ts';
 import { measureImages } from './measure-images.ts';
+import { packed } from './packed.ts';
 import { skippedLog } from './skipped-log.ts';
 import type { TrainingSettings } from './training-options.ts';
 
@@ -59,11 +60,15 @@ export async function runTraining(
   context: Context,
 ): Promise<ExitCode> {
   const { output, signal } = context;
-  const { recipe, variant, plan, training, validation } = job;
+  const { recipe, variant, plan, training } = job;
   const store = fileStore(join(settings.output, 'checkpoints'));
   const from = await resumption(store, settings, output.note);
   const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
-  for (const image of [...training.ignored, ...(validation?.ignored ?? [])]) await log.add(image);
+  for (const image of [...training.ignored, ...(job.validation?.ignored ?? [])]) await log.add(image);
+  const pixels = (set: OpenedSet, name: string) =>
+    packed(set, variant.preprocessing, join(settings.output, 'images', `${name}.pack`), context);
+  const images = await pixels(training, 'training');
+  const validation = job.validation && (await pixels(job.validation, 'validation'));
   await using open = await openTrainer(plan, job.weights, { ...settings, signal }, output.note);
   const { backend, trainer } = open;
   output.note(
@@ -80,7 +85,7 @@ export async function runTraining(
     trainer,
     training: plan.training,
     rule: plan.optimiser.rule,
-    data: sourceOf(training, {
+    data: sourceOf(images, {
       preprocessing,
       augmentation: augmentationFor(recipe.augmentation, preprocessing),
       seed,
@@ -99,7 +104,8 @@ export async function runTraining(
   const { result, metrics } = await follow(train(given), given.epochs, log.add, context);
   const weights = result.best?.weights ?? result.weights;
   await writeModel(job, weights, join(settings.output, 'weights'), context);
-  const measured = validation && (metrics ?? (await measureBest(trainer, weights, job, batchSize, context)));
+  const measured =
+    validation && (metrics ?? (await measureBest(trainer, weights, { variant, validation }, batchSize, context)));
   const filters = firstConvolution(variant, weights);
   const report = await writeTrainingReport(join(settings.output, 'report.html'), {
     title: `${variant.title}: ${training.classes.length} classes`,
@@ -228,7 +234,7 @@ async function follow(
 async function measureBest(
   trainer: Trainer,
   weights: Weights,
-  { variant, validation }: TrainingJob,
+  { variant, validation }: { readonly variant: Variant; readonly validation: ImageSet | PackedSet },
   batchSize: number,
   context: Context,
 ): Promise<Metrics> {
@@ -236,7 +242,7 @@ async function measureBest(
   await trainer.load({ weights });
   return measureImages(
     {
-      data: sourceOf(validation!, { preprocessing: centred(variant.preprocessing) }),
+      data: sourceOf(validation, { preprocessing: centred(variant.preprocessing) }),
       batchSize,
       predict: async (images) => (await trainer.evaluate({ [graph.inputs[0]!.name]: images }))[graph.outputs[0]!]!,
     },

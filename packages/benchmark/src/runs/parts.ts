@@ -16,6 +16,8 @@ import type { NetworkPlan } from './networks.ts';
 export interface PartsPlan {
   readonly level: Level;
   readonly networks: readonly NetworkPlan[];
+  /** Whether backends that train are checked in that too. Default: yes. */
+  readonly training?: boolean;
   /** Other sizes than the published ones, for all networks. */
   readonly dimensions?: VariantOptions;
   /** Which checks to run, over all parts. Default: all. */
@@ -35,9 +37,12 @@ export interface Part {
  * The parts of a run in which something is selected. Errors: `unknown-name` for a pattern that matches nothing in any part, and for a variant
  * that does not exist.
  */
-export function partsOf({ level, networks, dimensions, select }: PartsPlan): readonly Part[] {
+export function partsOf({ level, networks, training = true, dimensions, select }: PartsPlan): readonly Part[] {
+  const alone = training
+    ? (['op', 'gradient', 'property', 'behaviour', 'training'] as const)
+    : (['op', 'property', 'behaviour'] as const);
   const parts = [
-    { options: { level, suites: ['op', 'property', 'behaviour'] } as const, networks: [] },
+    { options: { level, suites: alone } as const, networks: [] },
     ...networks.map((network, index) => ({
       network,
       options: {

@@ -45,7 +45,7 @@ export const levels: Readonly<Record<Level, LevelContent>> = {
   full: {
     purpose: 'before a release',
     suites,
-    trainingRows: 'few',
+    trainingRows: 'all',
     randomCases: 500,
     storedNetworks: Number.POSITIVE_INFINITY,
     int8Networks: 1,

@@ -78,3 +78,14 @@ export function unitRange(size: number): Preprocessing {
     scale: 1 / 255,
   };
 }
+
+/** Ours for small images: short side to the input size, centre crop, RGB standardised by the statistics of CIFAR-10's training set. */
+export function cifar10(size: number): Preprocessing {
+  return {
+    resize: { mode: 'short-side', size, resampling: 'bilinear-antialias' },
+    crop: { mode: 'centre', size },
+    channels: 'RGB',
+    mean: { kind: 'channel', values: [125.3, 122.95, 113.87] },
+    scale: 1 / 64,
+  };
+}

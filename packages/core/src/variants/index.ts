@@ -1,6 +1,7 @@
 import { AlexNetError } from '../error.ts';
 import { bvlcAlexnet } from './bvlc-alexnet.ts';
 import { caffenet } from './caffenet.ts';
+import { cifar10 } from './cifar10.ts';
 import { cudaConvnet2 } from './cuda-convnet2.ts';
 import { engmrk } from './engmrk.ts';
 import { eweill } from './eweill.ts';
@@ -14,7 +15,7 @@ import { uestcsongtaoli } from './uestcsongtaoli.ts';
 import type { Variant, VariantDefinition, VariantOptions } from './variant.ts';
 import { vipoooool } from './vipoooool.ts';
 
-/** Every published network that we know, in order of lineage. */
+/** Every published network that we know, in order of lineage, and the one that this project trains. */
 export const variantDefinitions: readonly VariantDefinition[] = [
   paper,
   bvlcAlexnet,
@@ -29,6 +30,7 @@ export const variantDefinitions: readonly VariantDefinition[] = [
   engmrk,
   vipoooool,
   textbook,
+  cifar10,
 ];
 
 export const variantIds: readonly string[] = variantDefinitions.map(({ id }) => id);

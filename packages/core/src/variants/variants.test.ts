@@ -158,6 +158,16 @@ const published: readonly Published[] = [
     parameters: 58_437_030,
     macs: 1_131_315_744,
   },
+  {
+    id: 'cifar10',
+    extents: [32, 16, 16, 8, 8, 8, 8, 4],
+    channels: [64, 64, 128, 128, 256, 256, 256, 256],
+    flat: 4096,
+    linear: [256, 256, 10],
+    parameters: 2_677_130,
+    trainable: 2_674_186,
+    macs: 119_278_080,
+  },
 ];
 
 describe('every variant has the layers, parameters and multiply-accumulates of its source', () => {

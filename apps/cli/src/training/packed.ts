@@ -1,0 +1,34 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Preprocessing } from '@alexnet/core';
+import { type ImageSet, type PackedSet, packImages } from '@alexnet/image';
+import type { Context } from '../commands/command.ts';
+import { createProgress } from '../terminal/progress.ts';
+
+/** Sets whose pixels take more than this are decoded again in each epoch. */
+const MOST_BYTES = 4 * 2 ** 30;
+
+/**
+ * A set decoded once, into a file from which each epoch reads pixels, where that is not too large: decoding is most of the work of loading.
+ * The set itself where it is, or where images keep their size. Errors: `invalid-file`, `missing-dependency`, `aborted`.
+ */
+export async function packed(
+  set: ImageSet,
+  { resize }: Preprocessing,
+  file: string,
+  { output, signal }: Context,
+): Promise<ImageSet | PackedSet> {
+  if (resize === undefined || 3 * resize.size ** 2 * set.items.length > MOST_BYTES) return set;
+  await mkdir(dirname(file), { recursive: true });
+  const progress = createProgress(output.progressStream);
+  try {
+    return await packImages(set, {
+      file,
+      resize,
+      signal,
+      onProgress: ({ done, total }) => progress.update('decoding', done, total),
+    });
+  } finally {
+    progress.clear();
+  }
+}
