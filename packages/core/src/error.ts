@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'disposed' // the object was disposed before the call
   | 'device-lost' // the device went away; compile again
   | 'out-of-memory' // the request does not fit, found before allocation where possible
+  | 'diverged' // a training left the finite numbers; its last checkpoint is from before that
   | 'backend-failure'; // the engine below failed; its own message is the `cause`
 
 export interface ErrorDetails {

@@ -1,4 +1,4 @@
-import { philoxStream, type Shape, sizeOf, type Tensor } from '@alexnet/core';
+import { fnv1a, philoxStream, type Shape, sizeOf, type Tensor } from '@alexnet/core';
 import type { Distribution } from './initialiser.ts';
 import { inverseNormal } from './normal.ts';
 
@@ -49,9 +49,4 @@ function quantile(distribution: Distribution, [outputs = 1, inputs = 1, ...kerne
       return (p) => (2 * p - 1) * bound;
     }
   }
-}
-
-/** 32-bit FNV-1a (Fowler, Noll, Vo) of a string's UTF-8 bytes. */
-function fnv1a(text: string): number {
-  return new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
 }

@@ -18,7 +18,7 @@ export class DivergedError extends AlexNetError {
     const { step, epoch, learningRate, what, checkpoint } = divergence;
     const kept = checkpoint === undefined ? '' : ` ${checkpoint} is from before that: go on from it with a lower rate.`;
     super({
-      code: 'invalid-input',
+      code: 'diverged',
       message: `The training diverged: at step ${step} (epoch ${epoch + 1}), learning rate ${learningRate}, ${what}`,
       fix:
         'Lower the learning rate (a tenth), warm it up, or clip gradients; check that inputs are scaled as the network expects.' +
