@@ -43,9 +43,9 @@ export { createVariant, variantDefinitions, variantIds } from './variants/index.
 export type { Dimensions, Recipe, Variant, VariantDefinition, VariantOptions } from './variants/variant.ts';
 export * from './weights/check.ts';
 export * from './weights/dc/index.ts';
+export { fnv1a } from './weights/fnv1a.ts';
 export * from './weights/native/index.ts';
 export * from './weights/non-finite.ts';
-export { fnv1a } from './weights/fnv1a.ts';
 export { type Counter, type Key, philox4x32, philoxStream } from './weights/philox.ts';
 export * from './weights/read-weights.ts';
 export * from './weights/safetensors/index.ts';
