@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AlexNetError,
@@ -65,8 +66,9 @@ export async function runTraining(
   const from = await resumption(store, settings, output.note);
   const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
   for (const image of [...training.ignored, ...(job.validation?.ignored ?? [])]) await log.add(image);
+  const decoded = join(settings.output, 'images');
   const pixels = (set: OpenedSet, name: string) =>
-    packed(set, variant.preprocessing, join(settings.output, 'images', `${name}.pack`), context);
+    packed(set, variant.preprocessing, join(decoded, `${name}.pack`), context);
   const images = await pixels(training, 'training');
   const validation = job.validation && (await pixels(job.validation, 'validation'));
   await using open = await openTrainer(plan, job.weights, { ...settings, signal }, output.note);
@@ -116,6 +118,7 @@ export async function runTraining(
     ...(filters && { filters }),
   });
 
+  await rm(decoded, { recursive: true, force: true }); // of use while a training may go on
   const best = result.best && { epoch: result.best.epoch + 1, value: result.best.value };
   output.json({
     output: settings.output,
