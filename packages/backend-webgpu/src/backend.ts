@@ -4,7 +4,6 @@ import { type Device, openDevice } from './device/device.ts';
 import { disposedError } from './device/errors.ts';
 import type { BackendSetup } from './setup.ts';
 import { splitWeights } from './split-weights.ts';
-import { compileTraining } from './training/compile.ts';
 import { choicesFor } from './tune/choices-for.ts';
 
 export type { BackendSetup } from './setup.ts';
@@ -63,7 +62,10 @@ export async function createBackend(setup: BackendSetup): Promise<Backend> {
     },
     compile: (graph, weights, options = {}) => keep((device) => compile(device, setup, graph, weights, options)),
     compileTraining: (training, weights, options) =>
-      keep((device) => compileTraining(device, setup, training, weights, options)),
+      keep(async (device) => {
+        const { compileTraining } = await import('./training/compile.ts'); // a part that only training needs
+        return compileTraining(device, setup, training, weights, options);
+      }),
     testing: {
       memory: () => ({ hostBytes: 0, deviceBytes: devices.held() }),
       loseDevice: () => devices.lose(),

@@ -14,7 +14,7 @@ export function createPipelines(device: GPUDevice): Pipelines {
       const label = describeKernel(choice);
       const known = compiled.get(label);
       if (known !== undefined) return known;
-      const pipeline = compile(device, label, wgslOf(choice));
+      const pipeline = wgslOf(choice).then((code) => compile(device, label, code));
       compiled.set(label, pipeline);
       pipeline.catch(() => compiled.delete(label));
       return pipeline;

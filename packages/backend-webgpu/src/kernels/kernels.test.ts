@@ -3,9 +3,10 @@ import { createPipelines, type Pipelines } from '../device/pipelines.ts';
 import { nullGpu } from '../node/dawn.ts';
 import { candidates } from '../plan/choices.ts';
 import { mutatedGpu } from '../testing/mutated-gpu.ts';
-import { describeKernel, type KernelChoice, type KernelName, kernels, wgslOf } from './kernels.ts';
+import { describeKernel, inferenceKernels, type KernelChoice, type KernelName, textOf, wgslOf } from './kernels.ts';
+import { trainingKernels } from './training-kernels.ts';
 
-const names = Object.keys(kernels) as KernelName[];
+const names = Object.keys({ ...inferenceKernels, ...trainingKernels }) as KernelName[];
 const plain = names.map((kernel): KernelChoice => ({ kernel }));
 const tiles = candidates.linear.flatMap(({ rows, cols }) =>
   names
@@ -29,7 +30,12 @@ describe('kernels', () => {
   );
 
   it('names the kernel that does not compile, and where', async () => {
-    const gpu = mutatedGpu(await nullGpu(), { kernel: 'relu', replace: 'x[at]', by: 'z[at]', why: 'no such name' });
+    const gpu = await mutatedGpu(await nullGpu(), {
+      kernel: 'relu',
+      replace: 'x[at]',
+      by: 'z[at]',
+      why: 'no such name',
+    });
     const device = await (await gpu.requestAdapter())!.requestDevice();
     await expect(createPipelines(device).get({ kernel: 'relu' })).rejects.toMatchObject({
       code: 'backend-failure',
@@ -38,12 +44,12 @@ describe('kernels', () => {
     });
   });
 
-  it('refuses a constant that a kernel does not have', () => {
-    expect(() => pipelines.get({ kernel: 'relu', constants: { NONE: 1 } })).toThrow('NONE');
+  it('refuses a constant that a kernel does not have', async () => {
+    await expect(pipelines.get({ kernel: 'relu', constants: { NONE: 1 } })).rejects.toThrow('NONE');
   });
 
-  it.each(names)('%s says in its header what it computes', (name) => {
-    expect(kernels[name].split('\n')[0]).toMatch(/^\/\/ /);
-    expect(wgslOf({ kernel: name })).not.toMatch(/^\s*\/\//m);
+  it.each(names)('%s says in its header what it computes', async (name) => {
+    expect((await textOf(name)).split('\n')[0]).toMatch(/^\/\/ /);
+    expect(await wgslOf({ kernel: name })).not.toMatch(/^\s*\/\//m);
   });
 });

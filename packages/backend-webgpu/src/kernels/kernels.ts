@@ -13,7 +13,7 @@ import placeColumns from './place-columns.wgsl?raw';
 import relu from './relu.wgsl?raw';
 import softmax from './softmax.wgsl?raw';
 import { specialise } from './specialise.ts';
-import { trainingKernels } from './training-kernels.ts';
+import type { TrainingKernelName } from './training-kernels.ts';
 import unpack from './unpack.wgsl?raw';
 import weightsF16 from './weights-f16.wgsl?raw';
 import weightsF32 from './weights-f32.wgsl?raw';
@@ -42,9 +42,7 @@ export const inferenceKernels = {
   unpack,
 } as const;
 
-export const kernels = { ...inferenceKernels, ...trainingKernels } as const;
-
-export type KernelName = keyof typeof kernels;
+export type KernelName = keyof typeof inferenceKernels | TrainingKernelName;
 
 /** Values of a kernel's constants: tile sizes. */
 export type Constants = Readonly<Record<string, number>>;
@@ -55,9 +53,19 @@ export interface KernelChoice {
   readonly constants?: Constants;
 }
 
-/** The WGSL of a kernel with its constants set. */
-export function wgslOf({ kernel, constants }: KernelChoice): string {
-  return specialise(kernels[kernel], constants);
+/** The WGSL of a kernel with its constants set. Who only infers does not load the kernels of training. */
+export async function wgslOf({ kernel, constants }: KernelChoice): Promise<string> {
+  return specialise(await textOf(kernel), constants);
+}
+
+/** A kernel's file. */
+export async function textOf(kernel: KernelName): Promise<string> {
+  if (isForInference(kernel)) return inferenceKernels[kernel];
+  return (await import('./training-kernels.ts')).trainingKernels[kernel];
+}
+
+function isForInference(kernel: KernelName): kernel is keyof typeof inferenceKernels {
+  return Object.hasOwn(inferenceKernels, kernel);
 }
 
 /** `linear-f32 ROWS=4 COLS=2` */

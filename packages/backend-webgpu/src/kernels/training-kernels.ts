@@ -66,3 +66,5 @@ export const trainingKernels = {
   'sum-squares': sumSquares,
   total,
 } as const;
+
+export type TrainingKernelName = keyof typeof trainingKernels;

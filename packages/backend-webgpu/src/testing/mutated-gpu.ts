@@ -1,4 +1,4 @@
-import { type KernelName, kernels } from '../kernels/kernels.ts';
+import { type KernelName, textOf } from '../kernels/kernels.ts';
 import { specialise } from '../kernels/specialise.ts';
 
 /** A change to the text of a kernel. */
@@ -12,8 +12,8 @@ export interface Mutation {
 }
 
 /** A real GPU whose devices compile one kernel with a change; all else is as it is. */
-export function mutatedGpu(gpu: GPU, { kernel, replace, by }: Mutation): GPU {
-  const parts = kernels[kernel].split(replace);
+export async function mutatedGpu(gpu: GPU, { kernel, replace, by }: Mutation): Promise<GPU> {
+  const parts = (await textOf(kernel)).split(replace);
   if (parts.length !== 2) throw new Error(`${kernel} has ${parts.length - 1} times: ${replace}`);
   const source = parts.join(by);
   const mutated = {

@@ -38,7 +38,7 @@ async function noticed(mutation: Mutation): Promise<string | undefined> {
   const { kernel } = mutation;
   await using backend = await createBackend({
     id: 'webgpu',
-    gpu: watch(mutatedGpu(gpu!, mutation), { guards: true }).gpu,
+    gpu: watch(await mutatedGpu(gpu!, mutation), { guards: true }).gpu,
     engine: 'Dawn',
     limits: 'default',
     maxBindingBytes: 2048,
