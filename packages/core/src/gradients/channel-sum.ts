@@ -1,5 +1,5 @@
 import { absolute, type ForwardArgs, type NodeBase, only } from '../ops/op.ts';
-import { type GradientOp, operands, planeOf } from './gradient-op.ts';
+import { type GradientOp, planeOf } from './gradient-op.ts';
 
 /** Per channel, the sum over the batch and all places: what a bias adds to the loss. Reads `[dy]`, CxHxW or C. */
 export interface ChannelSumNode extends NodeBase {
@@ -13,11 +13,11 @@ export const channelSum: GradientOp<ChannelSumNode> = {
   parameters: () => [],
   infer: (_node, inputs) => [only(inputs)[0] ?? 1],
   macs: () => 0,
-  forward: (_node, args) => sums(args, operands(args, 1)[0]),
+  forward: (_node, args) => sums(args, only(args.inputs).data),
 
   accumulation: {
     terms: (_node, args) => args.batch * planeOf(only(args.inputs).shape),
-    magnitude: (_node, args) => sums(args, absolute(operands(args, 1)[0])),
+    magnitude: (_node, args) => sums(args, absolute(only(args.inputs).data)),
   },
 };
 

@@ -1,6 +1,6 @@
 import { absolute, type Floats, type ForwardArgs, type NodeBase, only, type Pads, type Pair } from '../ops/op.ts';
 import type { Shape } from '../tensor.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import { both, type GradientOp } from './gradient-op.ts';
 
 /** How a convolution slides: the same for its gradients. */
 interface Sliding extends NodeBase {
@@ -36,7 +36,7 @@ export const conv2dInputGradient: GradientOp<Conv2dInputGradientNode> = {
     return convolutionMacs(parameters.get(node.weight)!, node.shape, node);
   },
 
-  forward: (node, args) => transposed(node, args, operands(args, 1)[0], args.parameter(node.weight).data),
+  forward: (node, args) => transposed(node, args, only(args.inputs).data, args.parameter(node.weight).data),
 
   accumulation: {
     terms(node, args) {
@@ -44,7 +44,7 @@ export const conv2dInputGradient: GradientOp<Conv2dInputGradientNode> = {
       return (out / node.groups) * Math.ceil(kh / node.stride[0]) * Math.ceil(kw / node.stride[1]);
     },
     magnitude: (node, args) =>
-      transposed(node, args, absolute(operands(args, 1)[0]), absolute(args.parameter(node.weight).data)),
+      transposed(node, args, absolute(only(args.inputs).data), absolute(args.parameter(node.weight).data)),
   },
 };
 
@@ -68,12 +68,12 @@ export const conv2dWeightGradient: GradientOp<Conv2dWeightGradientNode> = {
 
   macs: () => 0, // per batch, not per sample
 
-  forward: (node, args) => correlations(node, args, ...operands(args, 2)),
+  forward: (node, args) => correlations(node, args, ...both(args)),
 
   accumulation: {
     terms: (_node, args) => args.batch * args.inputs[1]!.shape[1]! * args.inputs[1]!.shape[2]!,
     magnitude(node, args) {
-      const [x, dy] = operands(args, 2);
+      const [x, dy] = both(args);
       return correlations(node, args, absolute(x), absolute(dy));
     },
   },

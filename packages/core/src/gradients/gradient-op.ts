@@ -10,17 +10,14 @@ export interface GradientOp<N extends NodeBase> extends OpDefinition<N> {
   readonly overBatch: boolean;
 }
 
-/** The inputs of a node, as many as it takes. */
-export function operands<const N extends number>(args: ForwardArgs, count: N): Operands<N> {
-  if (args.inputs.length !== count) throw new RangeError(`expected ${count} inputs, got ${args.inputs.length}`);
-  return args.inputs.map(({ data }) => data) as unknown as Operands<N>;
+/** The two inputs of a node. */
+export function both({ inputs }: ForwardArgs): readonly [Float64Array, Float64Array] {
+  const [a, b] = inputs;
+  if (a === undefined || b === undefined || inputs.length !== 2) {
+    throw new RangeError(`expected two inputs, got ${inputs.length}`);
+  }
+  return [a.data, b.data];
 }
-
-type Operands<N extends number> = N extends 1
-  ? readonly [Float64Array]
-  : N extends 2
-    ? readonly [Float64Array, Float64Array]
-    : readonly Float64Array[];
 
 /** Number of values in one channel of a value of shape CxHxW or C. */
 export function planeOf(shape: Shape): number {

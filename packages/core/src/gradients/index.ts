@@ -11,8 +11,9 @@ import {
 import { channelSum } from './channel-sum.ts';
 import { conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 import type { GradientOp } from './gradient-op.ts';
+import { l2Gradient, l2Penalty } from './l2.ts';
 import { linearInputGradient, linearWeightGradient } from './linear.ts';
-import { l2Gradient, l2Penalty, meanLoss, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './loss.ts';
+import { meanLoss, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './loss.ts';
 import { lrnGradient } from './lrn.ts';
 import { pad2dGradient } from './pad2d.ts';
 import { multiply, reluGradient, softmaxGradient, unflatten } from './pointwise.ts';

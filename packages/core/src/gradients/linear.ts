@@ -1,5 +1,5 @@
 import { absolute, type Floats, type ForwardArgs, type NodeBase, only } from '../ops/op.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import { both, type GradientOp } from './gradient-op.ts';
 
 /** What a linear layer's input adds to the loss. Reads `[dy]`. */
 export interface LinearInputGradientNode extends NodeBase {
@@ -22,12 +22,12 @@ export const linearInputGradient: GradientOp<LinearInputGradientNode> = {
   },
 
   macs: (node, _output, parameters) => parameters.get(node.weight)!.reduce((product, extent) => product * extent, 1),
-  forward: (node, args) => timesTransposed(args, operands(args, 1)[0], args.parameter(node.weight).data),
+  forward: (node, args) => timesTransposed(args, only(args.inputs).data, args.parameter(node.weight).data),
 
   accumulation: {
     terms: (_node, args) => only(args.inputs).shape[0]!,
     magnitude: (node, args) =>
-      timesTransposed(args, absolute(operands(args, 1)[0]), absolute(args.parameter(node.weight).data)),
+      timesTransposed(args, absolute(only(args.inputs).data), absolute(args.parameter(node.weight).data)),
   },
 };
 
@@ -48,12 +48,12 @@ export const linearWeightGradient: GradientOp<LinearWeightGradientNode> = {
   },
 
   macs: () => 0, // per batch, not per sample
-  forward: (_node, args) => outerProducts(args, ...operands(args, 2)),
+  forward: (_node, args) => outerProducts(args, ...both(args)),
 
   accumulation: {
     terms: (_node, args) => args.batch,
     magnitude(_node, args) {
-      const [x, dy] = operands(args, 2);
+      const [x, dy] = both(args);
       return outerProducts(args, absolute(x), absolute(dy));
     },
   },

@@ -1,7 +1,7 @@
 import type { LrnNode } from '../ops/lrn.ts';
 import type { ForwardArgs, NodeBase } from '../ops/op.ts';
 import { sameShape } from '../tensor.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import { both, type GradientOp } from './gradient-op.ts';
 
 /** The gradient of local response normalisation (Krizhevsky et al. 2012, section 3.3). Reads `[x, dy]`; attributes as of `lrn`. */
 export interface LrnGradientNode extends NodeBase, Pick<LrnNode, 'size' | 'alpha' | 'beta' | 'bias'> {
@@ -36,7 +36,7 @@ export const lrnGradient: GradientOp<LrnGradientNode> = {
  */
 function gradient(node: LrnGradientNode, args: ForwardArgs, of: (value: number) => number, sign: 1 | -1): Float64Array {
   const [channels, height, width] = args.output as [number, number, number];
-  const [x, dy] = operands(args, 2);
+  const [x, dy] = both(args);
   const plane = height * width;
   const before = Math.floor((node.size - 1) / 2);
   const after = Math.ceil((node.size - 1) / 2);

@@ -1,5 +1,5 @@
 import { type NodeBase, only, type Pads } from '../ops/op.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import type { GradientOp } from './gradient-op.ts';
 
 /** The gradient of padding: what lies inside. Reads `[dy]`. */
 export interface Pad2dGradientNode extends NodeBase {
@@ -23,7 +23,7 @@ export const pad2dGradient: GradientOp<Pad2dGradientNode> = {
   forward({ pads }, args) {
     const [channels, height, width] = args.output as [number, number, number];
     const [, rows, cols] = only(args.inputs).shape as [number, number, number];
-    const [dy] = operands(args, 1);
+    const dy = only(args.inputs).data;
     const dx = new Float64Array(args.batch * channels * height * width);
     for (let at = 0; at < args.batch * channels * height; at++) {
       const from = (Math.floor(at / height) * rows + (at % height) + pads.top) * cols + pads.left;

@@ -1,6 +1,6 @@
 import { type NodeBase, only } from '../ops/op.ts';
 import { sameShape } from '../tensor.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import { both, type GradientOp } from './gradient-op.ts';
 
 /** Where ReLU let a value pass, its gradient passes: where it put out 0, the gradient is 0, at 0 too. Reads `[y, dy]`. */
 export interface ReluGradientNode extends NodeBase {
@@ -13,7 +13,7 @@ export const reluGradient: GradientOp<ReluGradientNode> = {
   ...likeBoth(),
   /** dx = dy where y > 0, else 0 */
   forward(_node, args) {
-    const [y, dy] = operands(args, 2);
+    const [y, dy] = both(args);
     return dy.map((value, i) => (y[i]! > 0 ? value : 0));
   },
 };
@@ -29,7 +29,7 @@ export const multiply: GradientOp<MultiplyNode> = {
   ...likeBoth(),
   /** y = a * b */
   forward(_node, args) {
-    const [a, b] = operands(args, 2);
+    const [a, b] = both(args);
     return a.map((value, i) => value * b[i]!);
   },
 };
@@ -60,7 +60,7 @@ export const softmaxGradient: GradientOp<SoftmaxGradientNode> = {
 
   /** dx[i] = y[i] * (dy[i] - sum over j of dy[j] * y[j]) */
   forward(_node, args) {
-    const [y, dy] = operands(args, 2);
+    const [y, dy] = both(args);
     const features = args.output[0]!;
     const dx = new Float64Array(y.length);
     for (let at = 0; at < y.length; at += features) {
@@ -74,7 +74,7 @@ export const softmaxGradient: GradientOp<SoftmaxGradientNode> = {
   accumulation: {
     terms: (_node, args) => args.output[0]! + 2,
     magnitude(_node, args) {
-      const [y, dy] = operands(args, 2);
+      const [y, dy] = both(args);
       const features = args.output[0]!;
       const out = new Float64Array(y.length);
       for (let at = 0; at < y.length; at += features) {
@@ -105,5 +105,5 @@ export const unflatten: GradientOp<UnflattenNode> = {
   },
   macs: () => 0,
   /** dx[c,i,j] = dy[(c*H + i)*W + j] */
-  forward: (_node, args) => operands(args, 1)[0].slice(),
+  forward: (_node, args) => only(args.inputs).data.slice(),
 };

@@ -1,7 +1,7 @@
 import type { MaxPool2dNode } from '../ops/max-pool2d.ts';
 import { absolute, type ForwardArgs, type NodeBase, only } from '../ops/op.ts';
 import type { Shape } from '../tensor.ts';
-import { type GradientOp, operands } from './gradient-op.ts';
+import { both, type GradientOp } from './gradient-op.ts';
 
 /**
  * The gradient of max pooling. Each output's gradient goes to the maximum of its window; of several equal ones to the first, row by row
@@ -20,11 +20,11 @@ export const maxPool2dGradient: GradientOp<MaxPool2dGradientNode> = {
   parameters: () => [],
   infer: (_node, [x], _parameters, fail) => x ?? fail('Needs the image that was pooled'),
   macs: () => 0,
-  forward: (node, args) => toMaxima(node, args, operands(args, 2)[1]),
+  forward: (node, args) => toMaxima(node, args, both(args)[1]),
 
   accumulation: {
     terms: ({ kernel, stride }) => Math.ceil(kernel[0] / stride[0]) * Math.ceil(kernel[1] / stride[1]),
-    magnitude: (node, args) => toMaxima(node, args, absolute(operands(args, 2)[1])),
+    magnitude: (node, args) => toMaxima(node, args, absolute(both(args)[1])),
   },
 };
 
@@ -33,7 +33,7 @@ function toMaxima(node: MaxPool2dGradientNode, args: ForwardArgs, dy: Float64Arr
   const [channels, height, width] = args.output as [number, number, number];
   const [, rows, cols] = args.inputs[1]!.shape as [number, number, number];
   const [kh, kw] = node.kernel;
-  const [x] = operands(args, 2);
+  const [x] = both(args);
   const dx = new Float64Array(x.length);
   let at = 0;
   for (let plane = 0; plane < args.batch * channels; plane++) {
@@ -71,12 +71,12 @@ export const adaptiveAvgPool2dGradient: GradientOp<AdaptiveAvgPool2dGradientNode
   infer: (node, inputs, _parameters, fail) =>
     only(inputs)[0] === node.shape[0] ? node.shape : fail(`The gradient does not fit ${node.shape.join('x')}`),
   macs: () => 0,
-  forward: (_node, args) => shared(args, operands(args, 1)[0]),
+  forward: (_node, args) => shared(args, only(args.inputs).data),
 
   accumulation: {
     // windows overlap by one row and column at most
     terms: () => 4,
-    magnitude: (_node, args) => shared(args, absolute(operands(args, 1)[0])),
+    magnitude: (_node, args) => shared(args, absolute(only(args.inputs).data)),
   },
 };
 

@@ -10,7 +10,8 @@ export {
 export { inferTrainingShapes, type TrainingShapes, trainingOpOf } from './infer.ts';
 export { checkTrainingInputs, type TrainingBatch, type TrainingInputs, trainingInputs } from './inputs.ts';
 export * from './optimiser.ts';
-export { referenceTrainer, statisticFactor } from './reference-trainer.ts';
+export { referenceTrainer } from './reference-trainer.ts';
+export { statisticFactor } from './statistic-factor.ts';
 export * from './trainer.ts';
 export {
   LABELS,

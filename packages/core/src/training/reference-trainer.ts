@@ -8,6 +8,7 @@ import { checkTrainingOutputs } from './check-outputs.ts';
 import { evaluateTrainingSteps, type FloatWeights } from './evaluate.ts';
 import { checkTrainingInputs, type TrainingInputs } from './inputs.ts';
 import { checkOptimiser, clipFactor, ratesOf, slotName, slotsOf, update } from './optimiser.ts';
+import { statisticFactor } from './statistic-factor.ts';
 import type { StepOptions, StepResult, Trainer, TrainerState, TrainingOptions } from './trainer.ts';
 import type { TrainingGraph } from './training-graph.ts';
 
@@ -139,12 +140,6 @@ function moveStatistics(
     const { momentum } = statistic;
     for (let c = 0; c < moving.length; c++) moving[c] = momentum * moving[c]! + (1 - momentum) * factor * now[c]!;
   }
-}
-
-/** M / (M - 1) for a variance over M values, so that the moving one is unbiased; 1 for a mean, and where M is 1. */
-export function statisticFactor({ kind, places }: TrainingGraph['statistics'][number], batch: number): number {
-  const count = batch * places;
-  return kind === 'mean' || count === 1 ? 1 : count / (count - 1);
 }
 
 function widened({ shape, data }: Tensor): Held {
