@@ -7,6 +7,7 @@ import { concatBytes, writeSafetensors } from '../safetensors/write.ts';
 import { toHalf } from '../stored/half.ts';
 import type { WeightsLocation } from './location.ts';
 import { loadWeights, openWeights } from './open-weights.ts';
+import { hostileServer } from './testing/hostile-server.ts';
 import { differences, type SmallSet, sevenShards, smallSet } from './testing/small-set.ts';
 
 let set: SmallSet;
@@ -25,6 +26,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const files = () => [...set.files].map(([name, bytes]) => new File([bytes], name));
 
+/** What a bundler makes of the files: addresses that need not be side by side. */
+const addresses = (of: (name: string) => URL) => new Map([...set.files.keys()].map((name) => [name, of(name)]));
+
 /** A folder as browsers give it, over the files of the set; `FileSystemDirectoryHandle` is not in Node. */
 const chosen = () => {
   const byName = new Map(files().map((file) => [file.name, file]));
@@ -42,6 +46,7 @@ describe('weights are loaded from', () => {
     ['a file: address of a folder', () => pathToFileURL(join(folder, 'set'))],
     ['a file: address as text', () => pathToFileURL(join(folder, 'set', 'manifest.json')).href],
     ['contents by name', () => set.files],
+    ['file: addresses by name', () => addresses((name) => pathToFileURL(join(folder, 'set', name)))],
     ['files dropped on a page', () => files()],
     ['a folder chosen on a page', chosen],
     ['one safetensors file', () => join(folder, 'single.safetensors')],
@@ -53,6 +58,16 @@ describe('weights are loaded from', () => {
   ])('%s', async (_what, location) => {
     expect(differences((await loadWeights(location())).weights, set.weights)).toEqual([]);
   });
+});
+
+it('weights are loaded from addresses by name, wherever these lead', async () => {
+  const served = [...set.files.values()].map((bytes, i) => [`/assets/${i}-4f2a`, bytes] as const);
+  await using server = await hostileServer(new Map(served));
+  const names = [...set.files.keys()];
+  const location = addresses((name) => new URL(`${server.origin}/assets/${names.indexOf(name)}-4f2a`));
+  expect(differences((await loadWeights(location)).weights, set.weights)).toEqual([]);
+  location.delete('3.safetensors');
+  await expect(loadWeights(location)).rejects.toThrow('3.safetensors is missing');
 });
 
 describe('one safetensors file', () => {
@@ -99,6 +114,7 @@ describe('what is wrong is said', () => {
     { what: 'a path where nothing is', location: () => join(folder, 'none'), code: 'invalid-file', says: /no such file/ },
     { what: 'a folder without a manifest', location: () => folder, code: 'invalid-file', says: /manifest\.json: there is no such file/ },
     { what: 'an address of another kind', location: () => 'ftp://host/w/', code: 'invalid-input', says: /no address of weights/ },
+    { what: 'addresses of another kind', location: () => addresses((name) => new URL(`ftp://host/${name}`)), code: 'invalid-input', says: /no address of weights/ },
     { what: 'no files', location: () => [], code: 'invalid-input', says: /no files/ },
     { what: 'files without a manifest', location: () => files().filter(({ name }) => name !== 'manifest.json'), code: 'invalid-file', says: /manifest\.json is missing/ },
     { what: 'files without a shard', location: () => without('3.safetensors'), code: 'invalid-file', says: /3\.safetensors is missing/ },

@@ -6,7 +6,7 @@ import { nodeBuiltin } from '../../bytes/node-builtin.ts';
 import { AlexNetError } from '../../error.ts';
 import { MANIFEST_FILE } from '../native/manifest.ts';
 import type { Network } from './http/network-options.ts';
-import { httpOrigin } from './origins/http-origin.ts';
+import { addressesOrigin, httpOrigin } from './origins/http-origin.ts';
 import { localOrigin } from './origins/local-origin.ts';
 import type { Origin } from './origins/origin.ts';
 
@@ -16,7 +16,8 @@ import type { Origin } from './origins/origin.ts';
  * - An address `https:` or `http:` of a `manifest.json`, or of its folder with a slash at the end.
  * - In Node a path, or a `file:` address: of a folder, a manifest, or one safetensors file.
  * - In browsers a folder that a person has chosen, or files, as dropped on a page.
- * - Contents of files by name.
+ * - Contents of files by name, or addresses of files by name, of which that of `manifest.json` says the protocol of all: what bundlers
+ *   make of `new URL('manifest.json', import.meta.url)`.
  * - A `Blob` or bytes of one safetensors file whose tensors have the parameters' names.
  */
 export type WeightsLocation =
@@ -26,6 +27,7 @@ export type WeightsLocation =
   | FileList
   | readonly File[]
   | ReadonlyMap<string, Uint8Array>
+  | ReadonlyMap<string, URL>
   | Blob
   | Uint8Array
   | ArrayBuffer;
@@ -41,10 +43,7 @@ export async function resolveLocation(location: WeightsLocation, network: Networ
   if (location instanceof ArrayBuffer) return single(memorySource(new Uint8Array(location)));
   if (location instanceof Uint8Array) return single(memorySource(location));
   if (typeof Blob !== 'undefined' && location instanceof Blob) return single(blobSource(location));
-  if (location instanceof Map) {
-    const files = location as ReadonlyMap<string, Uint8Array>;
-    return native(localOrigin('files in memory', async (file) => memorySource(found(files.get(file), file), file)));
-  }
+  if (location instanceof Map) return native(mapOrigin(location as ReadonlyMap<string, Uint8Array | URL>, network));
   if ('getFileHandle' in location) return native(handleOrigin(location));
   return filesOrigin(Array.from(location as ArrayLike<File>));
 }
@@ -59,18 +58,28 @@ function resolveAddress(location: string | URL, network: Network): Promise<Resol
   const text = String(location);
   const isPath = fs !== undefined && !/^[a-z][a-z\d+.-]+:/i.test(text);
   const url = isPath ? undefined : parse(text, page?.href);
-  if (url?.protocol === 'https:' || url?.protocol === 'http:') return native(httpOrigin(url, network));
-  if (isPath) return resolvePath(text);
-  if (url?.protocol === 'file:' && fs !== undefined) return resolvePath(nodeBuiltin('node:url')!.fileURLToPath(url));
-  if (url?.protocol === 'file:') {
-    throw new AlexNetError({
-      code: 'unsupported',
-      message: 'There are no files to open by path here',
-      where: text,
-      fix: 'Give an https: address, or files that a person has chosen.',
-    });
+  if (url !== undefined && isHttp(url)) return native(httpOrigin(url, network));
+  return resolvePath(isPath ? text : pathOf(url ?? text));
+}
+
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
+}
+
+/** The path of a `file:` address. Errors: `unsupported` in browsers, `invalid-input` for any other protocol. */
+function pathOf(address: URL | string): string {
+  const text = String(address);
+  if (!(address instanceof URL) || address.protocol !== 'file:') {
+    throw wrongLocation(`${JSON.stringify(text.slice(0, 100))} is no address of weights`);
   }
-  throw wrongLocation(`${JSON.stringify(text.slice(0, 100))} is no address of weights`);
+  const url = nodeBuiltin('node:url');
+  if (url !== undefined) return url.fileURLToPath(address);
+  throw new AlexNetError({
+    code: 'unsupported',
+    message: 'There are no files to open by path here',
+    where: text,
+    fix: 'Give an https: address, or files that a person has chosen.',
+  });
 }
 
 function parse(text: string, base: string | undefined): URL | undefined {
@@ -94,6 +103,16 @@ async function resolvePath(path: string): Promise<Resolved> {
 
 function folderOrigin(folder: string, pathOf: (file: string) => string, manifestFile?: string): Origin {
   return localOrigin(folder, (file) => fileSource(pathOf(file)), manifestFile);
+}
+
+function mapOrigin(files: ReadonlyMap<string, Uint8Array | URL>, network: Network): Origin {
+  const manifest = files.get(MANIFEST_FILE);
+  const addressOf = (file: string): URL => new URL(found(files.get(file), file) as URL);
+  if (manifest instanceof URL && isHttp(manifest)) return addressesOrigin(manifest, addressOf, network);
+  return localOrigin('files in memory', async (file) => {
+    const content = found(files.get(file), file);
+    return content instanceof URL ? fileSource(pathOf(content)) : memorySource(content, file);
+  });
 }
 
 function handleOrigin(folder: FileSystemDirectoryHandle): Origin {

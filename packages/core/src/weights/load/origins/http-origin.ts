@@ -14,14 +14,22 @@ export function httpOrigin(address: URL, network: Network): Origin {
   const manifest = new URL(address);
   manifest.hash = '';
   if (manifest.pathname.endsWith('/')) manifest.pathname += MANIFEST_FILE;
-  const urlOf = (file: string): URL => new URL(file.split('/').map(encodeURIComponent).join('/'), manifest);
+  return addressesOrigin(
+    manifest,
+    (file) => new URL(file.split('/').map(encodeURIComponent).join('/'), manifest),
+    network,
+  );
+}
+
+/** Files on servers, each by an address of its own. */
+export function addressesOrigin(manifest: URL, urlOf: (file: string) => URL, network: Network): Origin {
   return {
     name: addressOf(manifest),
     remote: true,
     nameOf: ({ file }) => addressOf(urlOf(file)),
     manifest: (signal) =>
       fetchFile(manifest, growingSink(MAX_MANIFEST_BYTES, addressOf(manifest)), { network, signal }),
-    shard({ file, bytes }, { memory, onBytes, fresh, signal }) {
+    async shard({ file, bytes }, { memory, onBytes, fresh, signal }) {
       const sink = fixedSink(bytes, memory);
       return fetchFile(urlOf(file), sink, { network, signal, fresh, onBytes: () => onBytes(sink.length) });
     },
