@@ -1,15 +1,14 @@
 import {
-  AlexNetError,
   checkInputs,
   checkOptimiser,
+  checkState,
+  checkStep,
   checkTrainingInputs,
   checkTrainingOutputs,
-  checkWeights,
+  type GivenState,
   type RunOptions,
   type Shape,
   type StepResult,
-  sameShape,
-  showShape,
   sizeOf,
   type Tensor,
   type TensorMap,
@@ -38,7 +37,6 @@ export async function createTrainer(
   { optimiser, outputs = [], signal }: TrainingOptions,
 ): Promise<Trainer> {
   throwIfAborted(signal, 'compileTraining');
-  checkWeights(training.network, weights);
   checkOptimiser(
     optimiser,
     training.parameters.map(({ name }) => name),
@@ -56,7 +54,9 @@ export async function createTrainer(
       throw engineError(cause, engine.name, `compiling ${model.name}`);
     });
 
-  let state = stateOf(shapes, { weights });
+  const stateFrom = (given: GivenState) =>
+    stateOf(shapes, given.weights, checkState(training, optimiser.rule, given), new Set(parameters));
+  let state = stateFrom({ weights });
   /** Where the next step writes what changes, where the engine can write into arrays of ours. */
   let spare = engine.writesInPlace === true ? blank(shapes, changed) : undefined;
   const sessions = new Map<string, OnnxSession>();
@@ -85,12 +85,13 @@ export async function createTrainer(
     ]);
 
   const steps = await inTurn(() => session('step', () => stepModel(training, optimiser)));
+  if (signal?.aborted) await inTurn(() => steps.release());
   throwIfAborted(signal, 'compileTraining');
 
   return {
     step: (inputs, options) =>
       call(options, async (): Promise<StepResult> => {
-        checkTrainingInputs(training, inputs);
+        checkStep(training, inputs, options);
         const feeds = feedsOf(inputs, training.inputs, [...shapes.keys()]);
         feeds[LEARNING_RATE] = new EngineTensor('float32', Float32Array.of(options.learningRate), []);
         const fetches = Object.fromEntries([
@@ -140,8 +141,7 @@ export async function createTrainer(
       })),
     load: (given) =>
       call(undefined, async () => {
-        checkWeights(training.network, given.weights);
-        state = stateOf(shapes, given);
+        state = stateFrom(given);
       }),
 
     memory: () => ({
@@ -163,20 +163,17 @@ export async function createTrainer(
 
 type State = ReadonlyMap<string, Tensor>;
 
-/** Copies of what is given; slots that are missing start at 0. Errors: `invalid-weights`, for a slot of another shape. */
+/** Copies of what is given; slots that are missing start at 0. */
 function stateOf(
   shapes: ReadonlyMap<string, Shape>,
-  { weights, slots }: { readonly weights: Weights; readonly slots?: Weights },
+  weights: Weights,
+  slots: Weights,
+  parameters: ReadonlySet<string>,
 ): State {
   return new Map(
     [...shapes].map(([name, shape]) => {
-      const given = weights.get(name) ?? slots?.get(name);
-      if (given !== undefined && !sameShape(given.shape, shape)) {
-        throw new AlexNetError({
-          code: 'invalid-weights',
-          message: `${name} has shape ${showShape(given.shape)}, not ${showShape(shape)}`,
-        });
-      }
+      // weights may hold more than parameters: a checkpoint's slots, which are not asked for
+      const given = parameters.has(name) ? weights.get(name) : slots.get(name);
       return [name, { shape, data: given === undefined ? new Float32Array(sizeOf(shape)) : given.data.slice() }];
     }),
   );

@@ -25,7 +25,8 @@ export function slotNames(rule: UpdateRule, parameter: string): string[] {
 
 /** Writes what follows the gradients: clipping, the update of each parameter, and of the moving statistics. Formulas: core's optimiser.ts. */
 export function writeUpdates(training: TrainingGraph, optimiser: Optimiser, write: Writer): void {
-  const factor = optimiser.clipNorm === undefined ? undefined : clipFactor(training, optimiser.clipNorm, write);
+  const clips = optimiser.clipNorm !== undefined && training.gradients.length > 0;
+  const factor = clips ? clipFactor(training, optimiser.clipNorm, write) : undefined;
   for (const { parameter, value } of training.gradients) {
     const gradient = factor === undefined ? value : write.node('Mul', `${value}:clipped`, [value, factor]);
     const { learningRate = 1, weightDecay = 1 } = optimiser.multipliers?.[parameter] ?? {};

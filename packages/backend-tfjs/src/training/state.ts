@@ -1,13 +1,10 @@
 import {
-  AlexNetError,
-  checkWeights,
+  checkState,
+  type GivenState,
   type Tensor as HostTensor,
   type Optimiser,
   type Shape,
-  sameShape,
-  sizeOf,
-  slotName,
-  slotsOf,
+  slotShapes,
   type TrainingGraph,
   type Weights,
 } from '@alexnet/core';
@@ -22,12 +19,6 @@ export interface TrainingState {
   readonly slots: ReadonlyMap<string, Tensor>;
 }
 
-/** The same as it is given, or on its way to the device. */
-export interface GivenState {
-  readonly weights: Weights;
-  readonly slots?: Weights;
-}
-
 export function tensorsOf({ parameters, slots }: TrainingState): readonly Tensor[] {
   return [...parameters.values(), ...slots.values()];
 }
@@ -40,25 +31,12 @@ export interface CheckedState {
 
 /** What a given state says of all parameters and all slots. Errors: `invalid-weights`, for slots that do not fit, too. */
 export function checkedState(training: TrainingGraph, { rule }: Optimiser, given: GivenState): CheckedState {
-  checkWeights(training.network, given.weights);
-  const shapes = new Map(training.parameters.map(({ name, shape }) => [name, shape]));
-  const slots = training.gradients.flatMap(({ parameter }) =>
-    slotsOf(rule).map((slot) => {
-      const [name, shape] = [slotName(parameter, slot), shapes.get(parameter)!];
-      const found = given.slots?.get(name);
-      if (found !== undefined && (!sameShape(found.shape, shape) || found.data.length !== sizeOf(shape))) {
-        throw new AlexNetError({
-          code: 'invalid-weights',
-          message: `The slot ${name} is ${found.shape.join('x')} with ${found.data.length} values, not ${shape.join('x')}`,
-          where: `slot ${name}`,
-        });
-      }
-      return [name, found ?? { shape, data: undefined }] as const;
-    }),
-  );
+  const slots = checkState(training, rule, given);
   return {
-    weights: new Map([...shapes.keys()].map((name) => [name, given.weights.get(name)!])),
-    slots: new Map(slots),
+    weights: new Map(training.parameters.map(({ name }) => [name, given.weights.get(name)!])),
+    slots: new Map(
+      [...slotShapes(training, rule)].map(([name, shape]) => [name, slots.get(name) ?? { shape, data: undefined }]),
+    ),
   };
 }
 

@@ -1,6 +1,8 @@
 import {
   checkInputs,
+  checkStep,
   checkTrainingInputs,
+  type GivenState,
   inferTrainingShapes,
   type Named,
   type Optimiser,
@@ -22,7 +24,7 @@ import { createDevice, type DeviceParts } from '../runtime/device.ts';
 import { disposedError, engineError } from '../runtime/errors.ts';
 import { parameterToDevice, parameterToGraph, valueToDevice, valueToGraph, zerosOnDevice } from './layout.ts';
 import { type Plan, type Plans, plansOf } from './plan.ts';
-import { type CheckedState, checkedState, type GivenState, holdState, tensorsOf } from './state.ts';
+import { type CheckedState, checkedState, holdState, tensorsOf } from './state.ts';
 import { stateAfter } from './step.ts';
 
 export interface TrainerParts extends DeviceParts {
@@ -111,8 +113,9 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
     throw failed(cause);
   }
 
-  const step = (inputs: TrainingInputs, { learningRate }: StepOptions): Promise<StepResult> => {
-    const batch = checkTrainingInputs(training, inputs);
+  const step = (inputs: TrainingInputs, options: StepOptions): Promise<StepResult> => {
+    const batch = checkStep(training, inputs, options);
+    const { learningRate } = options;
     const told = training.loss === undefined ? [training.scores] : [training.scores, training.loss];
     return state.change(async (replace) => {
       const [scores, loss] = await read(batch, () => {

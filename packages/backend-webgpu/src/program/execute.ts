@@ -4,25 +4,55 @@ import type { Device } from '../device/device.ts';
 import type { BufferName } from '../plan/step.ts';
 import type { Prepared } from './prepared.ts';
 
-/** Runs a prepared plan on inputs and returns what its downloads hold, by name. What the device has against it is thrown. */
-export async function execute(
+/** What the downloads of a plan hold, by name. */
+type Downloads = Map<BufferName, Float32Array<ArrayBuffer>>;
+
+/** Runs a prepared plan on inputs. What the device has against it is thrown. */
+export function execute(device: Device, ready: Prepared, inputs: TensorMap): Promise<Downloads> {
+  return collect(device, () => {
+    writeInputs(device.gpu, ready, inputs);
+    return submit(device, ready);
+  });
+}
+
+/**
+ * The same for a plan that changes what later ones read: nothing is submitted unless all was written. That costs a round trip to the device.
+ */
+export async function executeOnceWritten(
   device: Device,
   ready: Prepared,
   inputs: TensorMap,
-): Promise<Map<BufferName, Float32Array<ArrayBuffer>>> {
-  const { gpu, readbacks, whileAlive } = device;
-  const { made: results, refused } = attempt(gpu, () => submit(device, ready, inputs));
+  alsoWrite: () => void,
+): Promise<Downloads> {
+  const { refused } = attempt(device.gpu, () => {
+    alsoWrite();
+    writeInputs(device.gpu, ready, inputs);
+  });
+  const error = await device.whileAlive(refused);
+  if (error !== null) throw error;
+  return collect(device, () => submit(device, ready));
+}
+
+async function collect({ gpu, memory, readbacks, whileAlive }: Device, work: () => Result[]): Promise<Downloads> {
+  const { made: results, refused } = attempt(gpu, work);
+  let isGood = false;
   try {
-    const mapped = results.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes));
-    const [error] = await whileAlive(Promise.all([refused, ...mapped]));
+    const mapped = Promise.all(results.map(({ buffer, bytes }) => buffer.mapAsync(GPUMapMode.READ, 0, bytes)));
+    mapped.catch(() => {}); // what was refused says why
+    const error = await whileAlive(refused);
     if (error !== null) throw error; // or what an earlier run left would be taken for the result
-    return new Map(
+    await whileAlive(mapped);
+    const downloads = new Map(
       results.map(({ name, buffer, bytes }) => [name, new Float32Array(buffer.getMappedRange(0, bytes).slice(0))]),
     );
+    isGood = true;
+    return downloads;
   } finally {
     for (const { buffer } of results) {
-      buffer.unmap();
-      readbacks.giveBack(buffer);
+      if (isGood) {
+        buffer.unmap();
+        readbacks.giveBack(buffer);
+      } else memory.free(buffer); // it may be one that there was no memory for
     }
   }
 }
@@ -33,9 +63,8 @@ interface Result {
   readonly bytes: number;
 }
 
-/** Encodes and submits one run: inputs, one compute pass, copies of the results. */
-function submit({ gpu, readbacks }: Device, ready: Prepared, inputs: TensorMap): Result[] {
-  writeInputs(gpu, ready, inputs);
+/** Encodes and submits one run: one compute pass, copies of the results. */
+function submit({ gpu, readbacks }: Device, ready: Prepared): Result[] {
   const encoder = gpu.createCommandEncoder();
   const pass = encoder.beginComputePass();
   for (const { dispatches } of ready.steps) {

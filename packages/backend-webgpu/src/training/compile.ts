@@ -60,7 +60,7 @@ export async function compileTraining(
     const parameters = await createParameters(device, network, optimiser);
     try {
       throwIfAborted(signal, 'compileTraining');
-      parameters.write(weights, new Map());
+      await parameters.write({ weights });
     } catch (error) {
       parameters.release();
       throw error;

@@ -141,9 +141,9 @@ export function lowerMovingBatchNorm(node: NodeOf<'batchNorm'>, context: Context
   };
 }
 
-/** The buffer of a parameter of batch norm, whichever nodes read it. */
+/** The buffer of a parameter of batch norm, whichever nodes read it. Buffers of other layers have the names of these. */
 function listOf(parameter: string, { channels }: Layout, { constant }: Context): string {
-  return constant(parameter, vectorConstant(channels, [parameter]));
+  return constant(`parameter ${parameter}`, vectorConstant(channels, [parameter]));
 }
 
 function perChannel({ vectors, channels }: Layout, epsilon: number): Word[] {

@@ -1,8 +1,10 @@
 import {
-  AlexNetError,
+  checkState,
+  type GivenState,
   type Optimiser,
   sizeOf,
   slotName,
+  slotShapes,
   slotsOf,
   type Tensor,
   type TrainerState,
@@ -20,8 +22,11 @@ import { CLIP, STEP, slotBuffer } from './updates.ts';
 export interface Parameters {
   readonly buffers: ReadonlyMap<BufferName, GPUBuffer>;
   readonly bytes: number;
-  /** Writes over all that is there; slots that are missing become 0. Errors: `invalid-weights`, before anything is written. */
-  write(weights: Weights, slots: Weights): void;
+  /**
+   * Writes over all that is there; slots that are missing become 0. Errors: `invalid-weights`, before anything is written; `out-of-memory`,
+   * after which a part of it may be.
+   */
+  write(state: GivenState): Promise<void>;
   writeStep(numbers: { readonly learningRate: number }): void;
   /** Errors: `device-lost`, `out-of-memory`. */
   read(): Promise<TrainerState>;
@@ -48,15 +53,15 @@ export async function createParameters(
   );
   const slotTensors = training.gradients.flatMap(({ parameter }) =>
     slotsOf(rule).flatMap((slot) =>
-      parameterBuffers(parameter).map(({ name }): Held & { parameter: string } => ({
-        buffer: slotBuffer(name, slot),
-        tensor: slotName(parameter, slot),
-        constant: constants.get(name)!,
-        parameter,
-      })),
+      parameterBuffers(parameter).map(
+        ({ name }): Held => ({
+          buffer: slotBuffer(name, slot),
+          tensor: slotName(parameter, slot),
+          constant: constants.get(name)!,
+        }),
+      ),
     ),
   );
-  const slotShapes = new Map(slotTensors.map(({ tensor, parameter }) => [tensor, shapes.get(parameter)!]));
   /** Parameters that nothing on the device reads. */
   let others: Weights = new Map();
 
@@ -70,15 +75,19 @@ export async function createParameters(
   const put = (name: BufferName, data: ArrayBuffer) => gpu.queue.writeBuffer(buffers.get(name)!, 0, data);
   const readBuffer = async (name: BufferName): Promise<Float32Array> => {
     const source = buffers.get(name)!;
-    const readback = memory.allocate('state', source.size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+    const { made: readback, refused } = attempt(gpu, () => {
+      const buffer = memory.allocate('state', source.size, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ);
+      const encoder = gpu.createCommandEncoder();
+      encoder.copyBufferToBuffer(source, 0, buffer, 0, source.size);
+      gpu.queue.submit([encoder.finish()]);
+      return buffer;
+    });
     try {
-      const { refused } = attempt(gpu, () => {
-        const encoder = gpu.createCommandEncoder();
-        encoder.copyBufferToBuffer(source, 0, readback, 0, source.size);
-        gpu.queue.submit([encoder.finish()]);
-      });
-      const [error] = await device.whileAlive(Promise.all([refused, readback.mapAsync(GPUMapMode.READ)]));
+      const mapped = readback.mapAsync(GPUMapMode.READ);
+      mapped.catch(() => {}); // what was refused says why
+      const error = await device.whileAlive(refused);
       if (error !== null) throw error;
+      await device.whileAlive(mapped);
       return new Float32Array(readback.getMappedRange().slice(0));
     } finally {
       memory.free(readback);
@@ -94,20 +103,25 @@ export async function createParameters(
   return {
     buffers,
     bytes: [...buffers.values()].reduce((sum, { size }) => sum + size, 0),
-    write(weights, slots) {
-      checkSlots(slots, slotShapes);
-      for (const [name, constant] of constants) {
-        const target = new ArrayBuffer(Math.max(16, constant.bytes));
-        constant.write(target, (parameter) => weights.get(parameter)!.data);
-        put(name, target);
-      }
-      for (const { buffer, tensor, constant } of slotTensors) {
-        const target = new ArrayBuffer(constant.bytes);
-        const slot = slots.get(tensor);
-        if (slot !== undefined) constant.write(target, () => slot.data);
-        put(buffer, target);
-      }
-      put(CLIP, Float32Array.of(1, 0, 0, 0).buffer);
+    async write(given) {
+      const { weights } = given;
+      const slots = checkState(training, rule, given);
+      const { refused } = attempt(gpu, () => {
+        for (const [name, constant] of constants) {
+          const target = new ArrayBuffer(Math.max(16, constant.bytes));
+          constant.write(target, (parameter) => weights.get(parameter)!.data);
+          put(name, target);
+        }
+        for (const { buffer, tensor, constant } of slotTensors) {
+          const target = new ArrayBuffer(constant.bytes);
+          const slot = slots.get(tensor);
+          if (slot !== undefined) constant.write(target, () => slot.data);
+          put(buffer, target);
+        }
+        put(CLIP, Float32Array.of(1, 0, 0, 0).buffer);
+      });
+      const error = await device.whileAlive(refused);
+      if (error !== null) throw error;
       const onDevice = new Set(weightTensors.map(({ tensor }) => tensor));
       const rest = training.parameters.filter(({ name }) => !onDevice.has(name));
       others = new Map(rest.map(({ name, shape }) => [name, { shape, data: weights.get(name)!.data.slice() }]));
@@ -118,7 +132,10 @@ export async function createParameters(
       const copied = empty.map(([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const);
       return {
         weights: await readInto(new Map(copied), weightTensors),
-        slots: await readInto(new Map([...slotShapes].map(([name, shape]) => [name, zeros(shape)])), slotTensors),
+        slots: await readInto(
+          new Map([...slotShapes(training, rule)].map(([name, shape]) => [name, zeros(shape)])),
+          slotTensors,
+        ),
       };
     },
     release() {
@@ -152,16 +169,4 @@ async function allocate(
 
 function zeros(shape: Tensor['shape']): Tensor {
   return { shape, data: new Float32Array(sizeOf(shape)) };
-}
-
-function checkSlots(slots: Weights, shapes: ReadonlyMap<string, Tensor['shape']>): void {
-  for (const [name, shape] of shapes) {
-    const slot = slots.get(name);
-    if (slot === undefined || slot.data.length === sizeOf(shape)) continue;
-    throw new AlexNetError({
-      code: 'invalid-weights',
-      message: `The optimiser's tensor ${name} holds ${slot.data.length} values, not ${sizeOf(shape)}`,
-      where: name,
-    });
-  }
 }

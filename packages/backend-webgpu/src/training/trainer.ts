@@ -1,7 +1,7 @@
 import {
   checkInputs,
+  checkStep,
   checkTrainingInputs,
-  checkWeights,
   type RunOptions,
   type StepOptions,
   type StepResult,
@@ -17,7 +17,7 @@ import { deviceError, disposedError, lostError } from '../device/errors.ts';
 import { type PlanLimits, planBatch } from '../plan/plan.ts';
 import type { BufferName } from '../plan/step.ts';
 import { keepBatches } from '../program/batches.ts';
-import { execute } from '../program/execute.ts';
+import { execute, executeOnceWritten } from '../program/execute.ts';
 import { gradientBuffers } from './computation.ts';
 import type { TrainingNetwork } from './network.ts';
 import type { Parameters } from './parameters.ts';
@@ -71,16 +71,23 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
   };
 
   /** Aborting is possible until the device has the work. */
-  const run = async (kind: keyof typeof plans, batch: number, inputs: TensorMap, signal: AbortSignal | undefined) => {
+  const run = async (
+    kind: 'values' | 'evaluate',
+    batch: number,
+    inputs: TensorMap,
+    signal: AbortSignal | undefined,
+  ) => {
     const ready = await plans[kind].get(batch);
     throwIfAborted(signal, kind);
     return execute(device, ready, inputs);
   };
 
-  const stepNow = async (inputs: TrainingInputs, { learningRate, signal }: StepOptions): Promise<StepResult> => {
-    const batch = checkTrainingInputs(training, inputs);
-    parameters.writeStep({ learningRate });
-    const results = await run('step', batch, inputs, signal);
+  const stepNow = async (inputs: TrainingInputs, options: StepOptions): Promise<StepResult> => {
+    const batch = checkStep(training, inputs, options);
+    const { learningRate, signal } = options;
+    const ready = await plans.step.get(batch);
+    throwIfAborted(signal, 'step');
+    const results = await executeOnceWritten(device, ready, inputs, () => parameters.writeStep({ learningRate }));
     return {
       loss: training.loss === undefined ? Number.NaN : results.get(training.loss)![0]!,
       scores: tensorOf(network, training.scores, batch, results),
@@ -108,11 +115,7 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
 
     weights: () => inTurn('weights', {}, async () => (await parameters.read()).weights),
     state: () => inTurn('state', {}, () => parameters.read()),
-    load: ({ weights, slots = new Map() }) =>
-      inTurn('load', {}, async () => {
-        checkWeights(training.network, weights);
-        parameters.write(weights, slots);
-      }),
+    load: (state) => inTurn('load', {}, () => parameters.write(state)),
 
     memory: () => ({ hostBytes: 0, deviceBytes: disposed ? 0 : parameters.bytes }),
 

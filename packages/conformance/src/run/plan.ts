@@ -11,7 +11,7 @@ import { opChecks } from '../ops/check.ts';
 import { errorSampleChecks } from '../ops/error-checks.ts';
 import { type PropertyOptions, propertyChecksFor } from '../properties/index.ts';
 import type { Suite } from '../report/report.ts';
-import { trainingChecks } from '../training/check.ts';
+import { resumedChecks, trainingChecks } from '../training/check.ts';
 import { trainingErrorChecks } from '../training/errors.ts';
 import type { CheckDefinition } from './check.ts';
 import { type Level, levels } from './levels.ts';
@@ -59,7 +59,9 @@ export function planStages({ level = 'standard', networks = [], ...options }: Pl
     ...(wanted.has('gradient') ? [alone(gradientChecks.filter(inLevel))] : []),
     ...(wanted.has('property') ? [alone(propertyChecksFor({ runs: content.randomCases, ...options.properties }))] : []),
     ...(wanted.has('behaviour') ? [alone(behaviourChecks)] : []),
-    ...(wanted.has('training') ? [alone([...trainingChecks, ...trainingErrorChecks].filter(inLevel))] : []),
+    ...(wanted.has('training')
+      ? [alone([...trainingChecks, ...resumedChecks, ...trainingErrorChecks].filter(inLevel))]
+      : []),
     ...chosen.flatMap((network) => stagesOf(network, 'f32')),
     ...chosen
       .map(firstImageOf)

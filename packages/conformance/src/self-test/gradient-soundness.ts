@@ -1,3 +1,4 @@
+import { throwIfAborted } from '@alexnet/core';
 import { derived, type GradientCase, gradientCase } from '../gradients/case.ts';
 import { judgeValues, nameOfValue, type TrainingRun, valuesFrom } from '../gradients/judge.ts';
 import { numberOf } from '../report/report.ts';
@@ -21,13 +22,23 @@ export interface GradientSoundnessReport {
   readonly tightest: ReadonlyMap<string, number>;
 }
 
-/** Judges correct float32 kernels of gradients by the suite's own rules: none may fail. */
-export async function judgeGradientKernels(cases: readonly GradientCase[]): Promise<GradientSoundnessReport> {
+export interface GradientSoundnessOptions {
+  readonly signal?: AbortSignal | undefined;
+  onProgress?(progress: { readonly done: number; readonly total: number }): void;
+}
+
+/** Judges correct float32 kernels of gradients by the suite's own rules: none may fail. Errors: `aborted`. */
+export async function judgeGradientKernels(
+  cases: readonly GradientCase[],
+  { signal = new AbortController().signal, onProgress }: GradientSoundnessOptions = {},
+): Promise<GradientSoundnessReport> {
   const tightest = new Map<string, number>();
   const failures: GradientFailure[] = [];
   let judgements = 0;
-  const { signal } = new AbortController();
-  for (const { id, training, data, tensors } of cases) {
+  for (const [done, { id, training, data, tensors }] of cases.entries()) {
+    throwIfAborted(signal, 'gradient soundness');
+    onProgress?.({ done, total: cases.length });
+    await new Promise((resolve) => setTimeout(resolve)); // lets a cancellation arrive
     const run: TrainingRun = { training, ...tensors(), data: data.kind };
     for (const [kernel, alteration] of Object.entries(trainingKernels)) {
       const got = await valuesFrom(alteredBackend({ training: alteration }), run, signal);

@@ -14,6 +14,7 @@ export type { Fault } from './faults/fault.ts';
 export { faults } from './faults/index.ts';
 export {
   type GradientFailure,
+  type GradientSoundnessOptions,
   type GradientSoundnessReport,
   judgeGradientKernels,
   randomGradientCases,
@@ -26,6 +27,7 @@ export {
   type SelfTestOptions,
   type SelfTestProgress,
   type SelfTestReport,
+  type Soundness,
   selfTestPassed,
 } from './run-self-test.ts';
 export {

@@ -16,12 +16,17 @@ import { blameTraining } from './blame-training.ts';
 import { expectedCause, type Fault } from './faults/fault.ts';
 import { END_TO_END } from './faults/fused.ts';
 import { faults as allFaults } from './faults/index.ts';
+import { type GradientSoundnessReport, judgeGradientKernels, randomGradientCases } from './gradient-soundness.ts';
 import { runSoundness, type SoundnessReport } from './soundness.ts';
+import { runTrainingSoundness, type TrainingSoundnessReport } from './training-soundness.ts';
 
 export interface SelfTestOptions {
   /** Default: all. */
   readonly faults?: readonly Fault[];
-  /** Random cases on which correct kernels must pass. Default 10,000; 0 leaves them out. */
+  /**
+   * Random cases on which correct kernels must pass, and of gradients a fiftieth of that; then every training setting from one seed.
+   * Default 10,000; 0 leaves them all out.
+   */
   readonly cases?: number;
   /** Of the random cases. Default 2012. */
   readonly seed?: number;
@@ -59,16 +64,23 @@ export interface SelfTestReport {
   readonly caught: number;
   readonly named: number;
   readonly rightLayer: number;
-  /** Correct kernels that were failed. */
+  /** Correct kernels, gradients and trainings that were failed. */
   readonly falseFailures: number;
   readonly entries: readonly SelfTestEntry[];
-  readonly soundness?: SoundnessReport;
+  readonly soundness?: Soundness;
   readonly ms: number;
+}
+
+/** What correct float32 arithmetic was judged to be. */
+export interface Soundness {
+  readonly inference: SoundnessReport;
+  readonly gradients: GradientSoundnessReport;
+  readonly trainings: TrainingSoundnessReport;
 }
 
 /**
  * The suite's own test: every fault of the catalogue must be caught, named, and blamed on the right layer, and no correct float32 kernel may fail.
- * About a minute. Errors: `aborted`.
+ * Some minutes. Errors: `aborted`.
  */
 export async function runSelfTest(options: SelfTestOptions = {}): Promise<SelfTestReport> {
   const { faults = allFaults, cases = 10_000, seed, signal, onProgress } = options;
@@ -80,26 +92,41 @@ export async function runSelfTest(options: SelfTestOptions = {}): Promise<SelfTe
     entries.push(await tryFault(fault, signal));
     await new Promise((resolve) => setTimeout(resolve));
   }
-  const soundness =
-    cases === 0
-      ? undefined
-      : await runSoundness({
-          cases,
-          ...(seed === undefined ? {} : { seed }),
-          ...(signal === undefined ? {} : { signal }),
-          onProgress: (progress) => onProgress?.({ stage: 'soundness', label: 'correct kernels', ...progress }),
-        });
+  const soundness = cases === 0 ? undefined : await soundnessOf(cases, seed, options);
   const count = (of: (entry: SelfTestEntry) => boolean) => entries.filter(of).length;
   return {
     faults: entries.length,
     caught: count(({ caught }) => caught),
     named: count(({ named }) => named),
     rightLayer: count(({ rightLayer }) => rightLayer),
-    falseFailures: soundness?.falseFailures ?? 0,
+    falseFailures: soundness === undefined ? 0 : falseFailuresOf(soundness),
     entries,
     ...(soundness === undefined ? {} : { soundness }),
     ms: performance.now() - started,
   };
+}
+
+/** Judging gradients takes as much longer. */
+const CASES_OF_A_GRADIENT = 50;
+
+async function soundnessOf(cases: number, seed = 2012, { signal, onProgress }: SelfTestOptions): Promise<Soundness> {
+  const telling = (label: string) => ({
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (progress: { readonly done: number; readonly total: number }) =>
+      onProgress?.({ stage: 'soundness', label, ...progress }),
+  });
+  return {
+    inference: await runSoundness({ cases, seed, ...telling('correct kernels') }),
+    gradients: await judgeGradientKernels(
+      randomGradientCases(Math.ceil(cases / CASES_OF_A_GRADIENT), seed),
+      telling('correct gradients'),
+    ),
+    trainings: await runTrainingSoundness({ seeds: 1, ...telling('correct trainings') }),
+  };
+}
+
+function falseFailuresOf({ inference, gradients, trainings }: Soundness): number {
+  return inference.falseFailures + gradients.failures.length + trainings.falseFailures;
 }
 
 /** Every fault caught, at the right layer, nine in ten named, and no correct kernel failed. */

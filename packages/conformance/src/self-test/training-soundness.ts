@@ -15,7 +15,8 @@ export interface TrainingSoundnessOptions {
   /** Default: all. */
   readonly settings?: readonly SettingRow[];
   readonly kernels?: Readonly<Record<string, TrainingAlteration>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  onProgress?(progress: { readonly done: number; readonly total: number }): void;
 }
 
 /** How much of its bands a correct trainer used at most. */
@@ -46,7 +47,7 @@ const AWAY = 1;
  * Errors: `aborted`.
  */
 export async function runTrainingSoundness(options: TrainingSoundnessOptions): Promise<TrainingSoundnessReport> {
-  const { seeds, from = 1000, settings = settingRows, kernels = trainingKernels, signal } = options;
+  const { seeds, from = 1000, settings = settingRows, kernels = trainingKernels, signal, onProgress } = options;
   const tightest = new Map<string, TrainingMargin>();
   let [tried, admitted, judgements, falseFailures] = [0, 0, 0, 0];
   for (const row of settings) {
@@ -57,6 +58,7 @@ export async function runTrainingSoundness(options: TrainingSoundnessOptions): P
       tried++;
       if (distanceToKinks(setting) < AWAY) continue;
       found++;
+      onProgress?.({ done: admitted, total: settings.length * seeds });
       admitted++;
       for (const [kernel, training] of Object.entries(kernels)) {
         const got = await trained(alteredBackend({ training }), setting, signal ?? new AbortController().signal);

@@ -24,16 +24,38 @@ export const trainingChecks: readonly CheckDefinition[] = settingRows.map((row) 
   };
 });
 
-/** What a backend's trainer makes of a setting. Its weights are `undefined` where it returned none. */
+/** Half of some settings on one trainer, and the rest on another that goes on from its state. */
+export const resumedChecks: readonly CheckDefinition[] = settingRows
+  .filter(({ id }) => ['paper', 'adadelta', 'batch-norm'].includes(id))
+  .map((row) => ({
+    id: `training/${row.id}/resumed`,
+    suite: 'training',
+    name: `${STEPS} steps of ${row.name}, the second half on a trainer that has loaded the state of the first`,
+    why: 'a checkpoint is the state: what it leaves out, a training that goes on has forgotten',
+    notDeclared: (capabilities) => trainingNotDeclared(capabilities, settingOf(row).training.network.nodes),
+    async run(backend, signal) {
+      const setting = settingOf(row);
+      return judgeTraining(setting, await trained(backend, setting, signal, STEPS / 2));
+    },
+  }));
+
+/** What a backend's trainer makes of a setting; with `moveAt`, two of them. Its weights are `undefined` where it returned none. */
 export async function trained(
   backend: Backend,
   { training, weights, optimiser, inputs, learningRate }: TrainingSetting,
   signal: AbortSignal,
+  moveAt?: number,
 ): Promise<Trajectory> {
-  const trainer = await backend.compileTraining!(training, weights, { optimiser, signal });
+  let trainer = await backend.compileTraining!(training, weights, { optimiser, signal });
   try {
     const losses: number[] = [];
     for (let step = 0; step < STEPS; step++) {
+      if (step === moveAt) {
+        const state = await trainer.state();
+        await trainer[Symbol.asyncDispose]();
+        trainer = await backend.compileTraining!(training, weights, { optimiser, signal });
+        await trainer.load(state);
+      }
       losses.push((await trainer.step(inputs(step), { learningRate: learningRate(step), signal })).loss);
     }
     const after = await trainer.weights();

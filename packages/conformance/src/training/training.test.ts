@@ -1,9 +1,9 @@
-import { referenceProvider, referenceTrainer } from '@alexnet/core';
+import { type Backend, referenceProvider, referenceTrainer } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { numberOf } from '../report/report.ts';
 import { runCheck } from '../run/run-check.ts';
 import { runTrainingSoundness } from '../self-test/training-soundness.ts';
-import { judgeTraining, trainingChecks } from './check.ts';
+import { judgeTraining, resumedChecks, trainingChecks } from './check.ts';
 import { expectTraining } from './expect.ts';
 import { distanceToKinks } from './kinks.ts';
 import { STEPS, settingOf, settingRows } from './settings.ts';
@@ -42,6 +42,31 @@ describe.each(settingRows)('training $id', (row) => {
     const { check } = await runCheck(trainingChecks.find(({ id }) => id === `training/${row.id}`)!, options);
     expect(check).toMatchObject({ status: 'passed' });
     expect(numberOf(check.maxRatio!)).toBeLessThan(0.5);
+  });
+});
+
+describe.each(resumedChecks)('$id', (definition) => {
+  const options = { skips: () => undefined, timeLimitMs: 60_000, signal: undefined, giveUp: false };
+
+  it('passes on the reference backend', async () => {
+    await using backend = await referenceProvider().create();
+    const { check } = await runCheck(definition, { ...options, backend });
+    expect(check).toMatchObject({ status: 'passed' });
+  });
+
+  it('fails where the state is not all of it', async () => {
+    const exact = await referenceProvider().create();
+    const forgetful: Backend = {
+      ...exact,
+      async compileTraining(...given) {
+        const trainer = await exact.compileTraining!(...given);
+        const state = async () => ({ weights: (await trainer.state()).weights, slots: new Map() });
+        const old = async () => ({ ...(await trainer.state()), weights: given[1] });
+        return { ...trainer, state: definition.id.includes('batch-norm') ? old : state };
+      },
+    };
+    const { check } = await runCheck(definition, { ...options, backend: forgetful });
+    expect(check).toMatchObject({ status: 'failed' });
   });
 });
 

@@ -1,4 +1,6 @@
 export { checkTrainingOutputs } from './check-outputs.ts';
+export { checkState, type GivenState, slotShapes } from './check-state.ts';
+export { checkStep } from './check-step.ts';
 export { type DropoutMaskOptions, dropoutMask } from './dropout-mask.ts';
 export {
   evaluateTraining,

@@ -124,6 +124,10 @@ export function checkOptimiser({ rule, clipNorm, multipliers = {} }: Optimiser, 
   }
   if (clipNorm !== undefined && !(clipNorm > 0))
     throw invalid(`clipNorm is ${clipNorm}; it must be above 0`, 'clipNorm');
+  for (const [name, own] of Object.entries(multipliers)) {
+    const wrong = Object.entries(own).find(([, value]) => !(Number.isFinite(value) && value >= 0));
+    if (wrong !== undefined) throw invalid(`The multiplier ${wrong[0]} of ${name} is ${wrong[1]}`, 'multipliers');
+  }
   const unknown = Object.keys(multipliers).filter((name) => !parameters.includes(name));
   if (unknown.length === 0) return;
   throw new AlexNetError({

@@ -3,6 +3,7 @@ import { buildGraph } from '../graph/builder.ts';
 import { evaluate } from '../oracle/evaluate.ts';
 import { referenceProvider } from '../oracle/reference-backend.ts';
 import { seededWeights } from '../weights/seeded.ts';
+import { evaluateTraining } from './evaluate.ts';
 import { trainingInputs } from './inputs.ts';
 import type { UpdateRule } from './optimiser.ts';
 import type { Trainer, TrainerState } from './trainer.ts';
@@ -152,4 +153,37 @@ it.each(wrong)('refuses $why and changes nothing', async ({ code, run }) => {
   if (code === 'disposed') return;
   expect(await subject.state()).toEqual(before);
   await expect(subject.step(batch(0), { learningRate: 0.1 })).resolves.toMatchObject({ loss: expect.any(Number) });
+});
+
+it('adds the L2 penalty to the gradients of a loss of the caller', () => {
+  const network = buildGraph('linear', { name: 'x', shape: [2] })
+    .linear('y', 1)
+    .build();
+  const own = seededWeights(network, 3);
+  const inputs = {
+    x: { shape: [1, 2], data: Float32Array.of(3, 5) },
+    'y.gradient': { shape: [1, 1], data: Float32Array.of(2) },
+  };
+  const subject = trainingGraph(network, { loss: { kind: 'given' }, regularisation: { l2: 0.25 } });
+  const { value } = subject.gradients.find(({ parameter }) => parameter === 'y.weight')!;
+  const values = evaluateTraining(subject, own, inputs);
+  const { data } = own.get('y.weight')!;
+  expect([...values.get(value)!.data]).toEqual([6 + 0.5 * data[0]!, 10 + 0.5 * data[1]!]);
+});
+
+it('does not train two batch norms that share a moving statistic', () => {
+  const network = buildGraph('two', { name: 'x', shape: [3] })
+    .batchNorm('a', 1e-3)
+    .batchNorm('b', 1e-3)
+    .build();
+  const shared = {
+    ...network,
+    parameters: network.parameters.filter(({ name }) => name !== 'b.mean'),
+    nodes: network.nodes.map((node) =>
+      node.name === 'b' ? { ...node, mean: 'a.mean' } : node,
+    ) as typeof network.nodes,
+  };
+  const given = { loss: { kind: 'given' } } as const;
+  expect(() => trainingGraph(shared, given)).toThrow('Two batch norms move the statistic a.mean');
+  expect(() => trainingGraph(shared, { ...given, trainable: ['a.scale'] })).not.toThrow();
 });

@@ -3,10 +3,11 @@ import { AlexNetError, throwIfAborted } from '../error.ts';
 import { evaluateSteps, type Float64Tensor } from '../oracle/evaluate.ts';
 import { type Shape, sizeOf, type Tensor, type TensorMap, type Weights } from '../tensor.ts';
 import { untilDone } from '../until-done.ts';
-import { checkWeights } from '../weights/check.ts';
 import { checkTrainingOutputs } from './check-outputs.ts';
+import { checkState, type GivenState, slotShapes } from './check-state.ts';
+import { checkStep } from './check-step.ts';
 import { evaluateTrainingSteps, type FloatWeights } from './evaluate.ts';
-import { checkTrainingInputs, type TrainingInputs } from './inputs.ts';
+import type { TrainingInputs } from './inputs.ts';
 import { checkOptimiser, clipFactor, ratesOf, slotName, slotsOf, update } from './optimiser.ts';
 import { statisticFactor } from './statistic-factor.ts';
 import type { StepOptions, StepResult, Trainer, TrainerState, TrainingOptions } from './trainer.ts';
@@ -27,7 +28,6 @@ export async function referenceTrainer(
   { optimiser, outputs = [], signal }: TrainingOptions,
 ): Promise<Trainer> {
   throwIfAborted(signal, 'compileTraining');
-  checkWeights(training.network, weights);
   checkOptimiser(
     optimiser,
     training.parameters.map(({ name }) => name),
@@ -35,23 +35,19 @@ export async function referenceTrainer(
   checkTrainingOutputs(training, outputs);
   const { rule } = optimiser;
   const trained = training.gradients.map(({ parameter }) => parameter);
-  const shapes = new Map(training.parameters.map(({ name, shape }) => [name, shape]));
   let parameters = new Map<string, Held>();
   let slots = new Map<string, Held>();
   let turn = Promise.resolve<unknown>(undefined);
   let disposed = false;
 
-  const load = (state: { readonly weights: Weights; readonly slots?: Weights }) => {
-    checkWeights(training.network, state.weights);
+  const load = (state: GivenState) => {
+    const kept = checkState(training, rule, state);
     parameters = new Map(training.parameters.map(({ name }) => [name, widened(state.weights.get(name)!)]));
     slots = new Map(
-      trained.flatMap((parameter) =>
-        slotsOf(rule).map((slot) => {
-          const name = slotName(parameter, slot);
-          const shape = shapes.get(parameter)!;
-          return [name, widened(state.slots?.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })] as const;
-        }),
-      ),
+      [...slotShapes(training, rule)].map(([name, shape]) => [
+        name,
+        widened(kept.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) }),
+      ]),
     );
   };
   load({ weights });
@@ -70,8 +66,9 @@ export async function referenceTrainer(
     return result;
   };
 
-  const stepNow = async (inputs: TrainingInputs, { learningRate, signal: stop }: StepOptions): Promise<StepResult> => {
-    const batch = checkTrainingInputs(training, inputs);
+  const stepNow = async (inputs: TrainingInputs, options: StepOptions): Promise<StepResult> => {
+    const batch = checkStep(training, inputs, options);
+    const { learningRate, signal: stop } = options;
     const values = await untilDone(evaluateTrainingSteps(training, parameters, inputs), stop, 'step');
     const gradients = training.gradients.map(({ value }) => values.get(value)!.data);
     const norm = Math.sqrt(gradients.reduce((sum, g) => g.reduce((part, value) => part + value ** 2, sum), 0));

@@ -74,7 +74,10 @@ export interface TrainingGraphOptions {
   readonly loss?: Loss;
   /** Names of the parameters to train; the others are frozen. Default: all but the moving statistics of batch norm. */
   readonly trainable?: readonly string[];
-  /** L2 penalty, as Keras adds it to the loss: the factor times the sum of squares, of each trained convolution and linear weight. */
+  /**
+   * L2 penalty, as Keras adds it to the loss: the factor times the sum of squares, of each trained convolution and linear weight. With a
+   * given gradient in place of a loss its gradients are added all the same.
+   */
   readonly regularisation?: { readonly l2: number };
   /** How slowly the moving statistics of batch norm follow: PyTorch's 0.9 (there called 0.1) or Keras's 0.99. Default 0.9. */
   readonly statisticsMomentum?: number;
@@ -90,8 +93,8 @@ const LOSS = 'loss';
 /**
  * Derives the training of a network: reverse-mode differentiation over the IR (Baydin et al. 2018, section 3.2), once for all backends.
  * Batch norm with a trained scale or bias normalises by the batch's statistics, with neither by its own, frozen. Dropout is active.
- * Errors: `invalid-graph`; `unknown-name` (a trainable parameter that is none); `invalid-input` (options); `unsupported` (a parameter that
- * two nodes share, a network with more than one output).
+ * Errors: `invalid-graph`; `unknown-name` (a trainable parameter that is none); `invalid-input` (options); `unsupported` (a parameter or
+ * moving statistic that two nodes share, a network with more than one output).
  */
 export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}): TrainingGraph {
   const { loss = { kind: 'softmax-cross-entropy' }, statisticsMomentum = 0.9, inputGradients = false } = options;
@@ -119,9 +122,11 @@ export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}
     } else forward.push(node);
   }
 
+  checkStatistics(statistics, network.name);
+
   const nodes: TrainingNode[] = [...forward];
   const given = `${scores}.gradient`;
-  const penalties = loss.kind === 'given' ? [] : penaltiesOf(forward, trainable, options.regularisation?.l2 ?? 0);
+  const penalties = penaltiesOf(forward, trainable, options.regularisation?.l2 ?? 0);
   if (loss.kind === 'given') inputs.push({ name: given, shape: values.get(scores)! });
   else {
     inputs.push({ name: LABELS, shape: [] });
@@ -164,6 +169,18 @@ export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}
   };
   inferTrainingShapes(training); // finds a name that is taken, a smoothing that is none
   return training;
+}
+
+function checkStatistics(statistics: readonly MovingStatistic[], network: string): void {
+  const seen = new Set<string>();
+  const twice = statistics.find(({ parameter }) => seen.size === seen.add(parameter).size);
+  if (twice === undefined) return;
+  throw new AlexNetError({
+    code: 'unsupported',
+    message: `Two batch norms move the statistic ${twice.parameter}: shared statistics are not trained`,
+    fix: 'Freeze one of them: leave its scale and bias out of trainable.',
+    where: `graph ${network}`,
+  });
 }
 
 function onlyOutput({ outputs, name }: Graph): string {

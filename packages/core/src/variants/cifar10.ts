@@ -22,7 +22,7 @@ export const cifar10: VariantDefinition = {
   recipe: {
     optimizer: 'SGD, rate 0.05 to 0 along a cosine, momentum 0.9, weight decay 5e-4',
     batchSize: 128,
-    epochs: 20,
+    epochs: 22,
     initialisation: 'He normal',
     augmentation: ['random crop, 4 pixels of padding', 'horizontal flip'],
   },

@@ -59,7 +59,7 @@ function resolveAddress(location: string | URL, network: Network): Promise<Resol
   const isPath = fs !== undefined && !/^[a-z][a-z\d+.-]+:/i.test(text);
   const url = isPath ? undefined : parse(text, page?.href);
   if (url !== undefined && isHttp(url)) return native(httpOrigin(url, network));
-  return resolvePath(isPath ? text : pathOf(url ?? text));
+  return resolvePath(isPath ? text : localPath(url ?? text));
 }
 
 function isHttp({ protocol }: URL): boolean {
@@ -67,7 +67,7 @@ function isHttp({ protocol }: URL): boolean {
 }
 
 /** The path of a `file:` address. Errors: `unsupported` in browsers, `invalid-input` for any other protocol. */
-function pathOf(address: URL | string): string {
+function localPath(address: URL | string): string {
   const text = String(address);
   if (!(address instanceof URL) || address.protocol !== 'file:') {
     throw wrongLocation(`${JSON.stringify(text.slice(0, 100))} is no address of weights`);
@@ -111,7 +111,7 @@ function mapOrigin(files: ReadonlyMap<string, Uint8Array | URL>, network: Networ
   if (manifest instanceof URL && isHttp(manifest)) return addressesOrigin(manifest, addressOf, network);
   return localOrigin('files in memory', async (file) => {
     const content = found(files.get(file), file);
-    return content instanceof URL ? fileSource(pathOf(content)) : memorySource(content, file);
+    return content instanceof URL ? fileSource(localPath(content)) : memorySource(content, file);
   });
 }
 
