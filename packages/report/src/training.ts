@@ -33,7 +33,7 @@ export function renderTraining(content: TrainingContent, facts: Facts): string {
 ${metrics === undefined ? '' : verdict(metrics)}
 ${curve === undefined ? '' : lossOverSteps(curve)}
 ${history.length === 0 ? '' : overEpochs(history)}
-${metrics === undefined ? '' : html`<h2>Which classes?</h2>${confusionPlot(metrics.confusion, classes)}${classTable(metrics, classes)}`}
+${metrics === undefined ? '' : html`<h2>Which classes?</h2>${metrics.confusion.length === 0 ? '' : confusionPlot(metrics.confusion, classes)}${classTable(metrics, classes)}`}
 ${filters === undefined ? '' : html`<h2>What does it look for?</h2>${filtersPlot(filters.weight, filters.channels)}`}
 </main></body></html>
 `.markup;

@@ -28,9 +28,12 @@ export interface LoadOptions extends WorkerOptions {
   readonly from?: number;
   /** Leaves out the last batch when it is smaller than the others. Default false. */
   readonly dropLast?: boolean;
-  /** Batches that may be under way or wait. Default: two per worker. */
+  /** Batches that may be under way or wait. Default: two per worker, or as many as half a gigabyte holds, at least two. */
   readonly prefetch?: number;
 }
+
+/** Bytes of batches that wait, unless two are more. */
+const MOST_WAITING = 2 ** 29;
 
 export interface Batch {
   /** Number of the batch in its epoch. */
@@ -74,7 +77,7 @@ async function* generate(
   order: Uint32Array,
   count: number,
 ): AsyncGenerator<Batch, void, undefined> {
-  const { preprocessing, augmentation, batchSize, seed, epoch, from, workers, prefetch, signal } = options;
+  const { preprocessing, augmentation, batchSize, seed, epoch, from, signal } = options;
   const indicesOf = (batch: number) => order.subarray(batch * batchSize, (batch + 1) * batchSize);
   function* jobs(): Generator<BatchJob> {
     for (let batch = from; batch < count; batch++) {
@@ -93,8 +96,12 @@ async function* generate(
   } as const;
   const [views, ...shape] = preprocessedShape(preprocessing);
   const perImage = augmentation === undefined ? views! : 1;
+  const bytes = 4 * batchSize * shape.reduce((product, extent) => product * extent, perImage);
+  const asked = workerCount(options);
+  const prefetch = options.prefetch ?? Math.min(2 * asked, Math.max(2, Math.floor(MOST_WAITING / bytes)));
+  const workers = Math.min(asked, prefetch);
   let batch = from;
-  const run = { setup, ...(workers && { workers }), ...(prefetch && { prefetch }), ...(signal && { signal }) };
+  const run = { setup, workers, prefetch, ...(signal && { signal }) };
   for await (const { data, kept, skipped } of inWorkers<BatchJob, MadeBatch>(jobs(), run)) {
     const all = indicesOf(batch);
     const indices = Uint32Array.from(kept, (position) => all[position]!);

@@ -38,7 +38,8 @@ export function countsOf(classes: readonly string[], items: readonly ImageItem[]
 
 /** Errors: `invalid-input` for known classes that are none, or are named twice. */
 export function checkNames(classes: readonly string[]): void {
-  const twice = classes.find((name, i) => classes.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = classes.find((name) => seen.size === seen.add(name).size);
   if (classes.length > 0 && twice === undefined) return;
   throw new AlexNetError({
     code: 'invalid-input',

@@ -37,7 +37,8 @@ export async function openImageFolder(folder: string, { classes, signal }: OpenF
     if (kind === 'folder') found.push(name);
     else ignored.push({ path, reason: 'It lies in no class folder.' });
   }
-  const stranger = classes && found.find((name) => !classes.includes(name));
+  const labels = new Map((classes ?? found).map((name, label) => [name, label]));
+  const stranger = found.find((name) => !labels.has(name));
   if (stranger !== undefined) {
     throw invalid(
       `The folder ${stranger} is none of the ${classes!.length} classes (${listed(classes!)})`,
@@ -53,7 +54,7 @@ export async function openImageFolder(folder: string, { classes, signal }: OpenF
   for (const name of found) {
     const images: string[] = [];
     await collect(join(folder, name), { images, ignored, signal }, []);
-    const label = names.indexOf(name);
+    const label = labels.get(name)!;
     for (const path of images) items.push({ path, label });
   }
   if (classes === undefined) checkClasses(names, items, folder);

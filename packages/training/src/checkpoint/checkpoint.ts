@@ -12,6 +12,8 @@ export interface TrainingSetup {
   readonly classes: readonly string[];
   /** Images of one epoch. */
   readonly size: number;
+  /** Whatever else must stay, as JSON, under a name for people: the shape of the input, what is trained, how images are made. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** A training as it was after a step. */

@@ -20,6 +20,7 @@ export function readSetup(text: string): TrainingSetup {
     batchSize: setup.count('batchSize'),
     classes: setup.list('classes', (item, where) => (typeof item === 'string' ? item : wrong(where, 'a text'))),
     size: setup.count('size'),
+    settings: setup.texts('settings'),
   };
 }
 
@@ -90,6 +91,7 @@ interface Fields {
   /** A whole number of 0 or more. */
   count(name: string): number;
   object(name: string): Fields;
+  texts(name: string): Record<string, string>;
   list<T>(name: string, read: (item: Json, where: string) => T): T[];
 }
 
@@ -120,6 +122,12 @@ function fieldsOf(json: Json, where: string): Fields {
         : wrong(at(name), 'a whole number of 0 or more');
     },
     object: (name) => fieldsOf(get(name), at(name)),
+    texts(name) {
+      const value = get(name);
+      const entries = value instanceof Map ? [...(value as ReadonlyMap<string, Json>)] : [];
+      const isTexts = value instanceof Map && entries.every(([, text]) => typeof text === 'string');
+      return isTexts ? (Object.fromEntries(entries) as Record<string, string>) : wrong(at(name), 'an object of texts');
+    },
     list(name, read) {
       const value = get(name);
       if (!Array.isArray(value)) return wrong(at(name), 'a list');

@@ -55,14 +55,22 @@ it('freezes and replaces a batch norm with the layer that it reads', () => {
   expect(plan.weights.get('bn6.mean')).toBe(weights.get('bn6.mean'));
 });
 
-it('trains a batch norm after a pool, unless the others are frozen', () => {
+it('freezes and replaces a batch norm after ReLU, pooling and dropout with their layer', () => {
   const given = narrow('vipoooool');
   const weights = seededWeights(given, 3);
-  expect(planFineTuning(given, weights, { classes: 5, freeze: ['conv1'] }).trainable).toContain('bn1.scale');
-  expect(planFineTuning(given, weights, { classes: 5, freeze: 'others' }).trainable).toEqual([
-    'fc9.weight',
-    'fc9.bias',
-  ]);
+  const plan = planFineTuning(given, weights, { classes: 5, replace: ['conv5'], freeze: ['conv1', 'fc7'] });
+  for (const name of ['bn1.scale', 'bn7.scale']) expect(plan.trainable).not.toContain(name);
+  for (const name of ['bn2.scale', 'bn5.scale', 'bn6.scale']) expect(plan.trainable).toContain(name);
+  expect(plan.weights.get('bn5.mean')!.data.every((value) => value === 0)).toBe(true);
+  expect(plan.weights.get('bn4.mean')).toBe(weights.get('bn4.mean'));
+});
+
+it('takes inputs of another size where the layers that would not fit begin anew', () => {
+  const weights = seededWeights(createVariant('cifar10', { width: 0.125 }).graph, 3);
+  const larger = createVariant('cifar10', { width: 0.125, inputSize: 48 }).graph;
+  const plan = planFineTuning(larger, weights, { classes: 3, replace: ['fc6', 'fc7'] });
+  expect(plan.weights.get('fc6.weight')!.shape).toEqual([32, 32 * 6 * 6]);
+  expect(() => planFineTuning(larger, weights, { classes: 3 })).toThrow(/fc6\.weight/);
 });
 
 it('multiplies the rates of layers', () => {
@@ -113,6 +121,12 @@ describe('refuses', () => {
       code: 'invalid-input',
       says: 'cannot be multiplied by -1',
     },
+    {
+      why: 'a rate for a frozen layer',
+      options: { classes: 2, freeze: 'others', learningRates: { conv5: 0.1 } },
+      code: 'invalid-input',
+      says: 'conv5 is frozen, so it has no learning rate',
+    },
   ])('$why', ({ options, code, says }) => {
     expect(() => planFineTuning(given, weights, options)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(says) }),
@@ -120,7 +134,7 @@ describe('refuses', () => {
   });
 
   it('weights that do not fit', () => {
-    expect(() => planFineTuning(narrow('torchvision', 11), weights, { classes: 2 })).toThrow('fc8.weight has shape');
+    expect(() => planFineTuning(narrow('bvlc-alexnet'), weights, { classes: 2 })).toThrow('conv1.weight has shape');
   });
 
   it('a network that does not end in a linear layer', () => {

@@ -1,6 +1,6 @@
-import { AlexNetError, type Graph, type Node } from '@alexnet/core';
+import { AlexNetError, type Graph, type Node, type NodeOf } from '@alexnet/core';
 
-/** A convolution or linear layer, with the batch norm that reads it directly. */
+/** A convolution or linear layer, with the batch norms that normalise its channels: right after it, or after pooling, ReLU and the like. */
 export interface Layer {
   readonly name: string;
   readonly weight: string;
@@ -14,7 +14,7 @@ export function layersOf({ nodes }: Graph): readonly Layer[] {
   return nodes.flatMap((node) => {
     if (node.op !== 'conv2d' && node.op !== 'linear') return [];
     const own = node.bias === undefined ? [node.weight] : [node.weight, node.bias];
-    const norms = nodes.filter((other) => isNormOf(other, node.name));
+    const norms = normsOf(nodes, node.name);
     return [
       {
         name: node.name,
@@ -26,9 +26,24 @@ export function layersOf({ nodes }: Graph): readonly Layer[] {
   });
 }
 
-function isNormOf(node: Node, name: string): node is Extract<Node, { op: 'batchNorm' }> {
-  return node.op === 'batchNorm' && node.inputs[0] === name;
+/** The batch norms that read a value, or what is made of it channel by channel. */
+function normsOf(nodes: readonly Node[], value: string): NodeOf<'batchNorm'>[] {
+  return nodes.flatMap((node) => {
+    if (!(node.inputs as readonly string[]).includes(value)) return [];
+    if (node.op === 'batchNorm') return [node];
+    return byChannel.has(node.op) ? normsOf(nodes, node.name) : [];
+  });
 }
+
+/** Ops after which a channel is still that channel. */
+const byChannel: ReadonlySet<Node['op']> = new Set([
+  'maxPool2d',
+  'adaptiveAvgPool2d',
+  'relu',
+  'dropout',
+  'pad2d',
+  'lrn',
+]);
 
 /** Layers by name. Errors: `unknown-name`, listing those that there are. */
 export function layersNamed(graph: Graph, names: readonly string[], where: string): readonly Layer[] {

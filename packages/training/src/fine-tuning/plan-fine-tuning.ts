@@ -6,7 +6,7 @@ import { withClasses } from './with-classes.ts';
 
 export interface FineTuningOptions {
   readonly classes: number;
-  /** Layers that begin anew, by name; the last always does. A layer is a convolution or a linear one, with the batch norm that reads it. */
+  /** Layers that begin anew, by name; the last always does. A layer is a convolution or a linear one, with its batch norm. */
   readonly replace?: readonly string[];
   /** Layers that keep their weights; `others`: all that are not replaced. Default: none. */
   readonly freeze?: readonly string[] | 'others';
@@ -28,15 +28,14 @@ export interface FineTuning {
 
 /**
  * What fine-tuning begins with: the network with its new classes, the given weights with the replaced layers anew, and which parameters
- * are trained how fast. A batch norm that reads no layer directly (after a pool, say) is trained, unless `others` are frozen.
- * Errors: `invalid-weights` (they must fit the graph as given), `unknown-name` (a layer), `invalid-input`, `unsupported`.
+ * are trained how fast. A batch norm that belongs to no layer is trained, unless `others` are frozen.
+ * Errors: `invalid-weights` (those that are kept must fit the graph as given), `unknown-name` (a layer), `invalid-input`, `unsupported`.
  */
 export function planFineTuning(given: Graph, weights: Weights, options: FineTuningOptions): FineTuning {
   const { classes, freeze = [], learningRates = {}, initialiser = 'glorot-uniform', seed = 0 } = options;
   if (!(Number.isSafeInteger(classes) && classes >= 2)) {
     throw invalid(`There must be two classes or more, got ${classes}`, 'classes');
   }
-  checkWeights(given, weights);
   const graph = withClasses(given, classes);
   const layers = layersOf(graph);
   const last = layers.at(-1)!;
@@ -50,10 +49,14 @@ export function planFineTuning(given: Graph, weights: Weights, options: FineTuni
     layers.filter(({ name }) => replaced.has(name)),
     'parameters',
   );
+  checkWeights({ ...given, parameters: given.parameters.filter(({ name }) => !anew.has(name)) }, weights);
   const fresh = initialWeights(graph, initialiser, seed);
   const all = layers.flatMap(({ trainable }) => trainable);
   const loose = freeze === 'others' ? [] : looseNorms(graph, new Set(layers.flatMap(({ parameters }) => parameters)));
   const still = namesOf(frozen, 'trainable');
+  const idle = frozen.find(({ name }) => Object.hasOwn(learningRates, name));
+  if (idle !== undefined)
+    throw invalid(`The layer ${idle.name} is frozen, so it has no learning rate`, 'learningRates');
   return {
     graph,
     weights: new Map(

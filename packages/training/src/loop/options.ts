@@ -30,6 +30,11 @@ export interface TrainOptions {
   readonly batchSize: number;
   /** An unsigned 32-bit integer: dropout is a function of it; a source should make order and augmentation of the same. */
   readonly seed: number;
+  /**
+   * Plain data under names for people that must stay when a training goes on: how images are prepared and changed, the loss. A checkpoint of
+   * a training with others is refused.
+   */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Default `accuracy`. */
   readonly watch?: Watched;
   /** Ends the training after so many epochs without a better validation. */
@@ -43,8 +48,21 @@ export interface TrainOptions {
   readonly now?: () => number;
 }
 
-export function setupOf({ training, rule, seed, batchSize, data }: TrainOptions): TrainingSetup {
-  return { network: training.name, rule, seed, batchSize, classes: data.classes, size: data.size };
+export function setupOf({ training, rule, seed, batchSize, data, settings = {} }: TrainOptions): TrainingSetup {
+  const all = {
+    input: training.network.inputs,
+    'list of trained parameters': training.gradients.map(({ parameter }) => parameter),
+    ...settings,
+  };
+  return {
+    network: training.name,
+    rule,
+    seed,
+    batchSize,
+    classes: data.classes,
+    size: data.size,
+    settings: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, JSON.stringify(value ?? null)])),
+  };
 }
 
 /** Errors: `invalid-input`, before anything was computed. */
@@ -86,28 +104,32 @@ export function checkResumption(options: TrainOptions, { checkpoint, bestWeights
   if (progress.best !== undefined && bestWeights === undefined) {
     throw invalid('The best weights of the checkpoint are missing', 'from', 'Open it with latestCheckpoint.');
   }
-  const now = setupOf(options);
-  const differ = (Object.keys(now) as (keyof TrainingSetup)[]).find((key) => !same(setup[key], now[key]));
+  const [before, now] = [factsOf(setup), factsOf(setupOf(options))];
+  const differ = [...new Set([...now.keys(), ...before.keys()])].find((key) => !same(before.get(key), now.get(key)));
   if (differ === undefined) return;
   const shown = (value: unknown) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not known');
     return text.length > 80 ? `${text.slice(0, 80)}...` : text;
   };
   throw invalid(
-    `The checkpoint is of another training: its ${names[differ]} is ${shown(setup[differ])}, not ${shown(now[differ])}`,
+    `The checkpoint is of another training: its ${differ} is ${shown(before.get(differ))}, not ${shown(now.get(differ))}`,
     'checkpoint',
     'Go on with the settings that it began with, or begin anew elsewhere.',
   );
 }
 
-const names: Readonly<Record<keyof TrainingSetup, string>> = {
-  network: 'network',
-  rule: 'optimiser',
-  seed: 'seed',
-  batchSize: 'batch size',
-  classes: 'list of classes',
-  size: 'number of images',
-};
+/** By names for people. */
+function factsOf({ network, rule, seed, batchSize, classes, size, settings }: TrainingSetup): Map<string, unknown> {
+  return new Map<string, unknown>([
+    ['network', network],
+    ['optimiser', rule],
+    ['seed', seed],
+    ['batch size', batchSize],
+    ['list of classes', classes],
+    ['number of images', size],
+    ...Object.entries(settings),
+  ]);
+}
 
 /** Of plain data, whose fields come in any order. */
 function same(a: unknown, b: unknown): boolean {

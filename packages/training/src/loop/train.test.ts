@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { latestCheckpoint } from '../checkpoint/keep.ts';
 import { memoryStore } from '../checkpoint/memory-store.ts';
 import type { CheckpointStore } from '../checkpoint/store.ts';
-import { momentum, options, source, trainerInFloat32 } from '../testing/small-training.ts';
+import { momentum, options, source, trainerInFloat32, training } from '../testing/small-training.ts';
 import type { DataSource } from './data-source.ts';
 import { DivergedError } from './diverged.ts';
 import type { TrainingEvent } from './events.ts';
@@ -248,6 +248,14 @@ describe('going on from a checkpoint', () => {
         data: { ...source({ size: 10 }), classes: ['a', 'b', 'c'] },
         validation: { ...source({ size: 7 }), classes: ['a', 'b', 'c'] },
       },
+    },
+    {
+      what: 'list of trained parameters',
+      changes: { training: { ...training, gradients: training.gradients.slice(1) } },
+    },
+    {
+      what: 'augmentation is not known, not [{"kind":"flip"}]',
+      changes: { settings: { augmentation: [{ kind: 'flip' }] } },
     },
     {
       what: 'optimiser is {"kind":"sgd","momentum":0.9',

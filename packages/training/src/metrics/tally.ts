@@ -16,7 +16,7 @@ export interface Metrics {
   readonly top1: number;
   readonly top5: number;
   readonly perClass: readonly ClassMetrics[];
-  /** `confusion[label][predicted]`. */
+  /** `confusion[label][predicted]`; empty for more than 4096 classes, whose squares are larger than sets. */
   readonly confusion: readonly (readonly number[])[];
 }
 
@@ -33,9 +33,13 @@ export interface Tally {
 /** The smallest float32: what underflowed to 0 costs 103, not infinity. */
 const SMALLEST = 2 ** -149;
 
+const MOST_CONFUSED = 4096;
+
 /** Counts hits and sums losses, batch by batch, in float64. */
 export function createTally(classes: number, output: OutputKind): Tally {
-  const confusion = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
+  const perClass = Array.from({ length: classes }, () => ({ samples: 0, correct: 0, predicted: 0 }));
+  const side = classes <= MOST_CONFUSED ? classes : 0;
+  const confusion = new Uint32Array(side * side);
   let samples = 0;
   let loss = 0;
   let top5 = 0;
@@ -52,26 +56,27 @@ export function createTally(classes: number, output: OutputKind): Tally {
         const own = data.subarray(n * classes, (n + 1) * classes);
         const label = labels[n]!;
         checkLabel(label, classes);
-        confusion[label]![highest(own)]!++;
+        const predicted = highest(own);
+        perClass[label]!.samples++;
+        perClass[predicted]!.predicted++;
+        if (predicted === label) perClass[label]!.correct++;
+        if (side > 0) confusion[label * side + predicted]!++;
         if (rankOf(own, label) < 5) top5++;
         loss += output === 'logits' ? crossEntropy(own, label) : -Math.log(Math.max(own[label]!, SMALLEST));
         samples++;
       }
     },
     metrics() {
-      const perClass = confusion.map((row, label) => ({
-        samples: row.reduce((sum, count) => sum + count, 0),
-        correct: row[label]!,
-        predicted: confusion.reduce((sum, other) => sum + other[label]!, 0),
-      }));
       const top1 = perClass.reduce((sum, { correct }) => sum + correct, 0);
       return {
         samples,
         loss: loss / samples,
         top1: top1 / samples,
         top5: top5 / samples,
-        perClass,
-        confusion: confusion.map((row) => [...row]),
+        perClass: perClass.map((own) => ({ ...own })),
+        confusion: Array.from({ length: side }, (_, label) => [
+          ...confusion.subarray(label * side, (label + 1) * side),
+        ]),
       };
     },
   };

@@ -121,7 +121,7 @@ export const recipes: readonly TrainingRecipe[] = [
     optimiser: { rule: classicSgd },
     schedule: { kind: 'cosine', rate: 0.05, final: 0, warmUp: { steps: 400 } },
     batchSize: 128,
-    epochs: 20,
+    epochs: 22,
     augmentation: augmentations.cifar(),
     initialiser: 'he-normal',
     statisticsMomentum: 0.9,
