@@ -1,7 +1,7 @@
 /** Far above what anybody names. */
 const LONGEST_NAME = 1000;
 
-/** The names of classes that a file's metadata hold, as JSON under `labels`: what this page saves. Undefined for anything else. */
+/** The names of classes that a file's metadata hold, as a JSON list under `labels`. Undefined for anything else. */
 export function labelsIn({ labels }: Readonly<Record<string, string>>, classes: number): readonly string[] | undefined {
   if (labels === undefined) return undefined;
   try {

@@ -41,6 +41,18 @@ describe('readCheckpoint', () => {
     await expect(readCheckpoint(concatBytes(writeSafetensors(weights)))).rejects.toThrow(/fit 6 networks/);
   });
 
+  it.each([
+    { why: 'as they say', id: 'torchvision', inputSize: '64', size: 64 },
+    { why: 'usual where the tensors would be others', id: 'cifar10', inputSize: '64', size: 32 },
+    { why: 'usual where there is no such size', id: 'torchvision', inputSize: '7', size: 224 },
+  ])('takes names of classes and the size of the input from metadata: $why', async ({ id, inputSize, size }) => {
+    const weights = seededWeights(createVariant(id, { ...narrow, classes: 2 }).graph, 1);
+    const metadata = { variant: id, labels: '["rust","scab"]', inputSize };
+    const { labels, variant } = await readCheckpoint(concatBytes(writeSafetensors(weights, { metadata })));
+    expect(labels).toEqual(['rust', 'scab']);
+    expect(variant.graph.inputs[0]!.shape).toEqual([3, size, size]);
+  });
+
   it('reads the parameters of a graph from a larger file, and says what it did not use', async () => {
     const { graph } = createVariant('textbook', narrow);
     const more = new Map([...seededWeights(graph, 1), ['bn1.scale', { shape: [6], data: new Float32Array(6) }]]);

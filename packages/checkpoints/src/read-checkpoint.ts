@@ -1,5 +1,6 @@
-import type { Graph, Variant, VariantOptions } from '@alexnet/core';
+import { createVariant, type Graph, showShape, type Variant, type VariantOptions } from '@alexnet/core';
 import type { CheckpointFile, CheckpointFormat, OpenContext } from './checkpoint-file.ts';
+import { inputSizeIn, labelsIn } from './file-metadata.ts';
 import { type Constraints, given } from './identify/candidates.ts';
 import { identify, wantedGraph } from './identify/identify.ts';
 import { differences } from './map/differences.ts';
@@ -19,10 +20,12 @@ export interface Checkpoint extends Mapped {
 
 /** A checkpoint whose network was told by its content. */
 export interface IdentifiedCheckpoint extends Checkpoint {
-  /** With its preprocessing and labels, which no file holds. */
+  /** With its usual preprocessing, which no file holds; at the input size that the file's metadata say where its tensors do not tell. */
   readonly variant: Variant;
   readonly classes: number;
   readonly width: number;
+  /** Names of the classes by index, where the file's metadata hold them. */
+  readonly labels: readonly string[] | undefined;
   /** What told networks apart that have the same tensors; empty where there was only one. */
   readonly evidence: readonly string[];
 }
@@ -66,9 +69,26 @@ export async function readCheckpoint(
   });
   const progress = { signal, ...(onProgress === undefined ? {} : { onProgress }) };
   if ('graph' in options) return checkpoint(file, options.graph, progress);
-  const { variant, options: sizes, evidence } = identify(file, constraintsOf(options));
+  const constraints = constraintsOf(options);
+  const { variant: found, options: sizes, evidence } = identify(file, constraints);
   const { classes, width } = sizes;
-  return { ...(await checkpoint(file, variant.graph, progress)), variant, classes, width, evidence };
+  const inputSize = constraints.inputSize === undefined ? inputSizeIn(file.metadata) : undefined;
+  const variant = inputSize === undefined ? found : (ofSize(found, { ...sizes, inputSize }) ?? found);
+  const labels = labelsIn(file.metadata, classes);
+  return { ...(await checkpoint(file, variant.graph, progress)), variant, classes, width, labels, evidence };
+}
+
+/** The network with inputs of another size, where there is one with the same parameters. */
+function ofSize({ id, graph }: Variant, options: VariantOptions): Variant | undefined {
+  try {
+    const other = createVariant(id, options);
+    const shapes = new Map(other.graph.parameters.map(({ name, shape }) => [name, shape]));
+    return graph.parameters.every(({ name, shape }) => showShape(shapes.get(name) ?? []) === showShape(shape))
+      ? other
+      : undefined;
+  } catch {
+    return undefined; // no such size, whatever the metadata say
+  }
 }
 
 function constraintsOf({ variant, classes, width, inputSize }: ReadVariantOptions): Constraints {
