@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toolFile } from './bootstrap/workspace.mjs';
+import { root, toolFile } from './bootstrap/workspace.mjs';
 import { checkContent } from './packages/content.mjs';
 import { compileExamples } from './packages/examples.mjs';
 import { packAll } from './packages/pack.mjs';
@@ -40,6 +40,13 @@ try {
     for (const [command, file] of Object.entries(manifest.bin ?? {})) {
       const version = mustRun(`${command} --version`, [join(folder, file), '--version']).trim();
       if (version !== manifest.version) problems.push(`${command} --version says ${version}, not ${manifest.version}`);
+      const said = mustRun(`${command} classify, without a word of weights`, [
+        join(folder, file),
+        'classify',
+        join(root, 'packages/conformance/photos/chelsea.jpg'),
+        '--json',
+      ]);
+      if (!said.includes('"label":"cat"')) problems.push(`${command} classify does not see the cat: ${said}`);
     }
   }
   const examples = compileExamples(consumer, packages);

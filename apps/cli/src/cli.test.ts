@@ -99,7 +99,12 @@ describe('bad usage ends with 2 and says what would be right', () => {
       args: ['inspect', 'bvlc-alexnet', '--input-size', '224'],
       says: /takes inputs of 227/,
     },
-    { why: 'a missing option', args: ['classify', 'x.jpg'], says: "required option '--weights" },
+    { why: 'a missing option', args: ['run', '--out', 'x'], says: "required option '--input" },
+    {
+      why: 'a network of which no weights come along',
+      args: ['classify', 'x.jpg', '--variant', 'bvlc-alexnet'],
+      says: /No weights of bvlc-alexnet come along.*--weights/,
+    },
     { why: 'a name without a format', args: ['convert', 'seed:1', 'x.pth'], says: /says no format.*--to native/ },
     { why: 'nothing of that name to pull', args: ['pull', 'vgg'], says: /Nothing is published here as "vgg"/ },
     {

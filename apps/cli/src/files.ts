@@ -42,6 +42,17 @@ export async function writeChunks(
   }
 }
 
+/** Makes a folder with all that it lies in, where there is none. Errors: `invalid-file`. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw new AlexNetError({
+      code: 'invalid-file',
+      message: `Cannot make the folder ${path}: ${reason(cause)}`,
+      cause,
+    });
+  });
+}
+
 async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<number> {
   for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
   return chunk.byteLength;

@@ -1,7 +1,15 @@
 import { toOnnx } from '@alexnet/backend-onnx';
 import { toTfjs } from '@alexnet/backend-tfjs';
 import { writeNpy } from '@alexnet/checkpoints';
-import { type ManifestDimensions, type Precision, type Variant, type Weights, writeSafetensors } from '@alexnet/core';
+import {
+  labelSets,
+  type Manifest,
+  type ManifestDimensions,
+  type Precision,
+  type Variant,
+  type Weights,
+  writeSafetensors,
+} from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
 
 /** One file of a model. */
@@ -13,6 +21,7 @@ export interface ModelFile {
 export interface ModelRequest {
   readonly variant: Variant;
   readonly dimensions: ManifestDimensions;
+  readonly labels: Manifest['labels'] | undefined;
   readonly weights: Weights;
   /** What the file that a reader opens is called: the last one written. For `native` it is always `manifest.json`. */
   readonly name: string;
@@ -37,8 +46,8 @@ export const modelFormats: Readonly<Record<ModelFormatName, ModelFormat>> = {
   native: {
     description: 'a folder of shards with manifest.json',
     precisions: ['f32'],
-    async *write({ variant, dimensions, weights, source, licence }) {
-      const facts = { provenance: { source }, ...(licence === undefined ? {} : { licence }) };
+    async *write({ variant, dimensions, labels, weights, source, licence }) {
+      const facts = { provenance: { source }, ...(labels && { labels }), ...(licence !== undefined && { licence }) };
       for await (const { name, data } of writeWeights({ variant, dimensions, weights, precision: 'f32', ...facts })) {
         yield { name, chunks: [data] };
       }
@@ -47,8 +56,15 @@ export const modelFormats: Readonly<Record<ModelFormatName, ModelFormat>> = {
   safetensors: {
     description: 'one safetensors file with our names',
     precisions: ['f32'],
-    *write({ variant, weights, name, source }) {
-      yield { name, chunks: writeSafetensors(weights, { metadata: { variant: variant.id, source } }) };
+    *write({ variant, dimensions, labels, weights, name, source }) {
+      const names = typeof labels === 'string' ? labelSets[labels].names : labels;
+      const metadata = {
+        variant: variant.id,
+        inputSize: String(dimensions.inputSize),
+        ...(names && { labels: JSON.stringify(names) }),
+        source,
+      };
+      yield { name, chunks: writeSafetensors(weights, { metadata }) };
     },
   },
   onnx: {
@@ -61,7 +77,7 @@ export const modelFormats: Readonly<Record<ModelFormatName, ModelFormat>> = {
   tfjs: {
     description: 'a TensorFlow.js graph model: model.json and its shards',
     precisions: ['f32'],
-    *write({ variant: { graph, id, title, source, labels, preprocessing }, weights, name }) {
+    *write({ variant: { graph, id, title, source, preprocessing }, labels, weights, name }) {
       const metadata = { variant: id, title, source, labels, preprocessing };
       const { model, shards } = toTfjs(graph, weights, { metadata, group: groupOf(name) });
       for (const { name: shard, data } of shards) yield { name: shard, chunks: [data] };

@@ -1,5 +1,6 @@
 import { AlexNetError, type Precision, type ProgramPrecision, precisions } from '@alexnet/core';
 import { type Command, Option } from 'commander';
+import { SHIPPED } from './weights/locate.ts';
 
 /** Options that choose the network: all commands that take a variant spell them alike. */
 export interface NetworkOptions {
@@ -44,6 +45,17 @@ export function sizeOptions(command: Command): Command {
   return command
     .addOption(new Option('--width <factor>', 'channel multiplier, e.g. 0.25').argParser(positive('--width')))
     .addOption(new Option('--input-size <pixels>', 'input height and width').argParser(wholeNumber('--input-size')));
+}
+
+export function variant(command: Command): Command {
+  return command.option('--variant <id>', 'network (default: what the weights say; for generated ones bvlc-alexnet)');
+}
+
+export function weights(command: Command): Command {
+  return command.option(
+    '--weights <weights>',
+    `weight file of any format, folder or address of native weights, seed:N for generated ones (default: ${SHIPPED}, which comes along)`,
+  );
 }
 
 export function runOptions(command: Command): Command {

@@ -86,16 +86,17 @@ describe('an image', () => {
   it('of the samples has the five classes of the oracle on both backends', async () => {
     await page.sample('A cat').click();
     await page.settled();
-    const want = expected(await defaultWeights(), undefined, await samplePixels('A cat'));
+    const want = expected(await defaultWeights(), cifar10Labels, await samplePixels('A cat'));
+    expect(want[0]![0]).toBe('cat');
     expect(await page.classesOf('onnx-web')).toEqual(want);
     expect(await page.classesOf('tfjs-wasm')).toEqual(want);
     expect(await page.section.getByRole('status').textContent()).toMatch(
-      /^A cat: class \d\. The same first class on both; probabilities differ by at most \de-\d\.$/,
+      /^A cat: cat\. The same first class on both; probabilities differ by at most \de-\d\.$/,
     );
     await expect
       .poll(() => page.cards.locator('.time').allTextContents())
       .toEqual([expect.stringMatching(/^[\d.]+ ms$/), expect.stringMatching(/^[\d.]+ ms$/)]);
-    expect(await page.facts.textContent()).toContain('Generated, untrained: the classes mean nothing.');
+    expect(await page.facts.textContent()).toContain('It knows airplane, automobile, bird, ');
     expect(await page.alerts.count()).toBe(0);
   });
 
@@ -104,21 +105,21 @@ describe('an image', () => {
     const input = page.section.getByRole('img', { name, exact: true });
     const redness = () =>
       input.evaluate((canvas: HTMLCanvasElement) => {
-        const { data } = canvas.getContext('2d')!.getImageData(112, 112, 1, 1);
+        const { data } = canvas.getContext('2d')!.getImageData(16, 16, 1, 1);
         return [data[0]! - data[2]!, data[3]!];
       });
     expect((await redness())[0]).toBeGreaterThan(20); // fur
     await page.section.getByRole('button', { name: 'green' }).click();
     expect(await page.section.getByRole('img', { name: `${name}, its green alone` }).count()).toBe(1);
     await page.section.getByRole('button', { name: 'all', exact: true }).click();
-    expect(await page.section.getByRole('img', { name: 'The 16 filters of conv1 as small pictures' }).count()).toBe(1);
+    expect(await page.section.getByRole('img', { name: 'The 64 filters of conv1 as small pictures' }).count()).toBe(1);
   });
 
   it('that is dropped takes the place of another', async () => {
     await page.drop([image]);
     await page.section.getByText('300 x 260 pixels').waitFor();
     await page.settled();
-    expect(await page.classesOf('onnx-web')).toEqual(expected(await defaultWeights()));
+    expect(await page.classesOf('onnx-web')).toEqual(expected(await defaultWeights(), cifar10Labels));
     expect(await page.section.getByRole('status').textContent()).toMatch(/^picture.png: /);
   });
 
@@ -144,7 +145,7 @@ describe('an image', () => {
     await page.paste(image);
     await page.section.getByText('300 x 260 pixels').waitFor();
     await page.settled();
-    expect(await page.classesOf('onnx-web')).toEqual(expected(await defaultWeights()));
+    expect(await page.classesOf('onnx-web')).toEqual(expected(await defaultWeights(), cifar10Labels));
     await page.sample('A cat').click();
     await page.section.getByText('451 x 300 pixels').waitFor();
   });
@@ -166,15 +167,15 @@ describe('an image', () => {
 
   it('is seen from inside, layer by layer', async () => {
     await page.section.getByText('Inside: what each layer makes of it').click();
-    const values = page.section.getByRole('img', { name: /^conv1 for A cat: 16 channels$/ });
+    const values = page.section.getByRole('img', { name: /^conv1 for A cat: 64 channels$/ });
     await values.waitFor();
     expect(await rangeShown()).toEqual(await rangeExpected());
     const layer = page.section.getByLabel('Layer');
     const { graph } = (await defaultWeights()).variant;
     expect(await layer.getByRole('option').count()).toBe(graph.nodes.length);
     for (const [name, label, shape] of [
-      ['pool5', 'pool5 for A cat: 64 channels', '64 x 6 x 6'],
-      ['fc6', 'fc6 for A cat: 1024 values', '1024'],
+      ['pool5', 'pool5 for A cat: 256 channels', '256 x 4 x 4'],
+      ['fc6', 'fc6 for A cat: 256 values', '256'],
       ['prob', 'prob for A cat: 10 values', '10'],
     ] as const) {
       await layer.selectOption(name);
@@ -330,7 +331,7 @@ describe('where memory is not shared', () => {
   it('an image is classified all the same', async () => {
     await page.drop([image]);
     await page.settled();
-    const want = expected(await defaultWeights());
+    const want = expected(await defaultWeights(), cifar10Labels);
     expect(await page.classesOf('onnx-web')).toEqual(want);
     expect(await page.classesOf('tfjs-wasm')).toEqual(want);
   });

@@ -14,10 +14,8 @@ export interface Network {
   readonly weights: Weights;
   /** What was read, as pairs of term and text. */
   readonly facts: readonly (readonly [term: string, text: string])[];
-  /** What a person must know to take the results for what they are: generated weights, values that are no numbers. */
+  /** What a person must know to take the results for what they are: few classes, values that are no numbers. */
   readonly warnings: readonly string[];
-  /** Its weights were generated: it has never seen an image. */
-  readonly untrained?: boolean;
   /** It wants its images prepared otherwise than its variant does, as its manifest says. */
   readonly ownPreprocessing?: boolean;
 }

@@ -49,7 +49,7 @@ describe('a person', () => {
     await group('Class 1').waitFor();
     const focused = await seen.page.evaluate(() => (document.activeElement as HTMLInputElement).value);
     expect(focused).toBe('Class 1');
-    expect(await section().textContent()).toContain('generated weights: it has never seen an image');
+    expect(await section().textContent()).toContain('It builds on the network that comes with the page');
   });
 
   it('names them, and is told what is missing', async () => {

@@ -1,14 +1,15 @@
-import { type LabelSetId, labelSets, preprocess, type Tensor, topK, type Variant } from '@alexnet/core';
+import { preprocess, type Tensor, topK } from '@alexnet/core';
 import { decodeImage } from '@alexnet/image';
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import type { PrecisionOption, RunOptions } from '../options.ts';
 import { table } from '../terminal/table.ts';
-import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
+import { SHIPPED } from '../weights/locate.ts';
+import { classNames, type Network, type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface ClassifyOptions extends NetworkChoice, RunOptions, PrecisionOption {
-  readonly weights: string;
+  readonly weights?: string;
   readonly top: number;
 }
 
@@ -17,8 +18,12 @@ export async function classify(images: string[], options: ClassifyOptions, conte
   const { output, signal } = context;
   await using network = await openNetwork(options.weights, options, context);
   const { variant, weights } = network;
-  if (options.weights.startsWith('seed:')) {
+  if (network.origin.kind === 'seed') {
     output.note('These weights are generated, not trained: the classes mean nothing. Give a file with --weights.');
+  }
+  const known = network.origin.text === SHIPPED ? classNames(network) : undefined;
+  if (known !== undefined) {
+    output.note(`It knows ${known.join(', ')}, and takes everything for one of these. Other networks: --weights.`);
   }
   await using backend = await createOne(options);
   const { precision } = options;
@@ -32,7 +37,7 @@ export async function classify(images: string[], options: ClassifyOptions, conte
     try {
       const input = preprocess(await decodeImage(image, { signal }), variant.preprocessing);
       const { prob } = await program.run({ input }, { signal });
-      report(image, meanOverCrops(prob!), variant, options.top, context);
+      report(image, meanOverCrops(prob!), network, options.top, context);
     } catch (error) {
       if (signal.aborted) throw error;
       failed++;
@@ -44,14 +49,14 @@ export async function classify(images: string[], options: ClassifyOptions, conte
   return failed === 0 ? exitCode.passed : exitCode.failed;
 }
 
-function report(image: string, prob: Float64Array, { labels, graph }: Variant, top: number, { output }: Context): void {
-  const names = nameOf(labels, prob.length);
+function report(image: string, prob: Float64Array, network: Network, top: number, { output }: Context): void {
+  const names = classNames(network);
   const classes = topK(prob, Math.min(top, prob.length)).map(({ index, value }) => ({
     index,
-    label: names(index),
+    label: names?.[index] ?? `class ${index}`,
     probability: value,
   }));
-  output.json({ image, variant: graph.name, classes });
+  output.json({ image, variant: network.variant.id, classes });
   output.people(`\n${image}`);
   output.people(
     table(
@@ -62,12 +67,6 @@ function report(image: string, prob: Float64Array, { labels, graph }: Variant, t
       })),
     ),
   );
-}
-
-/** Labels by index; `class N` where the variant has no label set of this size. */
-function nameOf(labels: LabelSetId | undefined, classes: number): (index: number) => string {
-  const names = labels === undefined ? [] : labelSets[labels].names;
-  return (index) => (names.length === classes ? names[index]! : `class ${index}`);
 }
 
 /** Ten-crop variants: the mean of the softmax over the crops (Krizhevsky et al. 2012, section 4.1). */

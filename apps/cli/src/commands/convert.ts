@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.ts';
 import { writeChunks } from '../files.ts';
 import { formatOf, type ModelFormatName, modelFormats } from '../model-formats.ts';
 import { checkpointTable } from '../weights/checkpoint-table.ts';
-import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
+import { licenceOf, type NetworkChoice, openNetwork, sourceOf } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface ConvertOptions extends NetworkChoice {
@@ -28,7 +28,7 @@ export async function convert(
   if (!precisions.includes(options.precision)) throw notIn(to, options.precision, precisions);
 
   await using network = await openNetwork(source, options, context);
-  const { variant, dimensions, origin } = network;
+  const { variant, dimensions, labels, origin } = network;
   const weights = isWeightSource(network.weights)
     ? await collectWeights(network.weights, { names: variant.graph.parameters.map(({ name }) => name), signal })
     : network.weights;
@@ -36,7 +36,8 @@ export async function convert(
   const files: string[] = [];
   let bytes = 0;
   const { precision, licence } = options;
-  const request = { variant, dimensions, weights, name: basename(out), precision, source: basename(source), licence };
+  const facts = { source: sourceOf(network), licence: licence ?? licenceOf(network) };
+  const request = { variant, dimensions, labels, weights, name: basename(out), precision, ...facts };
   for await (const { name, chunks } of write(request)) {
     throwIfAborted(signal, 'convert');
     bytes += await writeChunks(join(folder, name), chunks);

@@ -1,18 +1,18 @@
-import { type Metrics, outputKind } from '@alexnet/training';
+import { type Metrics, outputKind, type SkippedImage } from '@alexnet/training';
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import type { PrecisionOption, RunOptions } from '../options.ts';
 import { writeTrainingReport } from '../report/write.ts';
 import { classTable, confusionTable } from '../terminal/metrics.ts';
-import { openSetFor } from '../training/class-names.ts';
 import { sourceOf } from '../training/data.ts';
 import { measureImages } from '../training/measure-images.ts';
+import { openSetFor } from '../training/open-set-for.ts';
 import { skippedText } from '../training/skipped-log.ts';
 import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface EvalOptions extends NetworkChoice, RunOptions, PrecisionOption {
-  readonly weights: string;
+  readonly weights?: string;
   readonly batch: number;
   readonly tenCrop?: true;
   readonly html?: string;
@@ -37,6 +37,12 @@ export async function evaluate(path: string, options: EvalOptions, context: Cont
   const preprocessing = { ...variant.preprocessing, crop: { mode, size: crop.size } } as const;
   const [input, result] = [variant.graph.inputs[0]!.name, variant.graph.outputs[0]!];
   let skipped = 0;
+  const skip = (image: SkippedImage) => {
+    skipped++;
+    output.json({ skipped: image.path, reason: image.reason });
+    output.note(skippedText(image));
+  };
+  for (const image of set.ignored) skip(image);
   const metrics = await measureImages(
     {
       data: sourceOf(set, { preprocessing }),
@@ -46,11 +52,7 @@ export async function evaluate(path: string, options: EvalOptions, context: Cont
       ...(mode === 'ten' && { crops: TEN }),
     },
     context,
-    (image) => {
-      skipped++;
-      output.json({ skipped: image.path, reason: image.reason });
-      output.note(skippedText(image));
-    },
+    skip,
   );
   if (options.html !== undefined) {
     const title = `${variant.title} on ${metrics.samples} images`;

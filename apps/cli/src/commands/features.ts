@@ -13,7 +13,7 @@ import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface FeaturesOptions extends NetworkChoice, RunOptions, PrecisionOption {
-  readonly weights: string;
+  readonly weights?: string;
   readonly layer: string;
   readonly output: string;
   readonly batch: number;

@@ -9,7 +9,7 @@ import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface FinetuneOptions extends TrainingSettings, RunOptions, NetworkChoice {
-  readonly weights: string;
+  readonly weights?: string;
   /** Names; `others` or `none` alone. */
   readonly freeze: readonly string[];
   readonly replace?: readonly string[];
@@ -22,8 +22,11 @@ export const DEFAULT_FINE_TUNING = 'kratzert';
 export async function finetune(path: string, options: FinetuneOptions, context: Context): Promise<ExitCode> {
   const recipe = recipeOf(options.recipe ?? DEFAULT_FINE_TUNING);
   const sets = await openSets(path, options, context);
-  await using network = await openNetwork(options.weights, options, context);
-  const { variant: given, weights } = network;
+  const { inputSize, ...choice } = options; // layers that begin anew may have another size
+  await using network = await openNetwork(options.weights, choice, context);
+  const { variant: own, weights } = network;
+  const dimensions = { ...network.dimensions, ...(inputSize !== undefined && { inputSize }) };
+  const given = inputSize === undefined ? own : createVariant(own.id, dimensions);
   const classes = sets.training.classes.length;
   const { freeze, layerRates, seed } = options;
   const replace = options.replace ?? recipe.fineTuning?.replace ?? [];
@@ -39,16 +42,15 @@ export async function finetune(path: string, options: FinetuneOptions, context: 
       ...(layerRates && { learningRates: layerRates }),
     },
   );
-  const { width, inputSize } = network.dimensions;
   return await runTraining(
     {
       ...sets,
       recipe,
-      variant: { ...createVariant(given.id, { classes, width, inputSize }), graph: plan.graph },
-      dimensions: { classes, width, inputSize },
+      variant: { ...given, labels: undefined, graph: plan.graph },
+      dimensions: { ...dimensions, classes },
       plan: planTraining(recipe, plan.graph, plan),
       weights: plan.weights,
-      source: `alexnet finetune of ${basename(options.weights)}, recipe ${recipe.id}, seed ${seed}`,
+      source: `alexnet finetune of ${basename(network.origin.text)}, recipe ${recipe.id}, seed ${seed}`,
     },
     options,
     context,

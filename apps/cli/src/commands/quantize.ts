@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { photographs } from '@alexnet/conformance';
 import {
@@ -13,6 +13,7 @@ import {
   showShape,
   sizeOf,
   throwIfAborted,
+  type Variant,
   type Weights,
   writeManifest,
 } from '@alexnet/core';
@@ -25,11 +26,13 @@ import { type Agreement, agreement, probabilities } from '../quantise/agreement.
 import { inputEnergy, sampleInputs } from '../quantise/samples.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
+import { licenceOf, type NetworkChoice, openNetwork, sourceOf } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface QuantizeOptions extends NetworkChoice, RunOptions {
   readonly precision: NativePrecision;
+  /** Default: f32, or with `dc` that. */
+  readonly convolutions?: 'f32' | 'f16';
   /** Images that say which inputs of a layer matter. */
   readonly samples?: readonly string[];
   /** Of the weights, for the manifest. */
@@ -49,23 +52,26 @@ export async function quantize(
   const { output, signal } = context;
   const { precision } = options;
   await using network = await openNetwork(source, options, context);
-  const { variant, dimensions, weights: given } = network;
+  const { variant, dimensions, labels, weights: given } = network;
   const weights = isWeightSource(given) ? await collectWeights(given, { signal }) : given;
   await using backend = await createOne(options);
   const progress = createProgress(output.progressStream);
 
   const images = options.samples ?? photographs.map(({ url }) => fileURLToPath(url));
-  const samples = await sampleInputs(images, variant, signal);
+  const samples = await sampleInputs(images, variant, context);
   progress.update('samples');
   const importance =
     options.samples === undefined ? undefined : await inputEnergy(backend, variant.graph, weights, samples, signal);
   const before = await probabilities(backend, variant.graph, weights, samples, signal);
 
+  const licence = options.licence ?? licenceOf(network);
   const settings = {
     precision,
-    provenance: { source: basename(source) },
-    ...(importance === undefined ? {} : { importance }),
-    ...(options.licence === undefined ? {} : { licence: options.licence }),
+    provenance: { source: sourceOf(network) },
+    ...(options.convolutions && { precisions: convolutionsAs(options.convolutions, variant) }),
+    ...(labels && { labels }),
+    ...(importance && { importance }),
+    ...(licence !== undefined && { licence }),
   };
   for await (const { name, data } of writeWeights({ variant, dimensions, weights, ...settings, signal })) {
     throwIfAborted(signal, 'quantize');
@@ -82,6 +88,10 @@ export async function quantize(
 
   report(source, folder, manifest, agreed, context);
   return exitCode.passed;
+}
+
+function convolutionsAs(precision: NativePrecision, { graph }: Variant): ReadonlyMap<string, NativePrecision> {
+  return new Map(graph.nodes.flatMap((node) => (node.op === 'conv2d' ? [[node.weight, precision] as const] : [])));
 }
 
 async function stored(folder: string, signal: AbortSignal): Promise<Weights> {

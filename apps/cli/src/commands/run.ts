@@ -7,7 +7,7 @@ import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface RunCommandOptions extends NetworkChoice, RunOptions, PrecisionOption {
-  readonly weights: string;
+  readonly weights?: string;
   readonly input: string;
   readonly outputs: string;
   readonly out: string;

@@ -1,4 +1,5 @@
 import {
+  AlexNetError,
   type Backend,
   type Graph,
   preprocess,
@@ -8,16 +9,31 @@ import {
   type Weights,
 } from '@alexnet/core';
 import { decodeImage } from '@alexnet/image';
+import type { Context } from '../commands/command.ts';
+import { reason } from '../files.ts';
+import { skippedText } from '../training/skipped-log.ts';
 
-/** Images as a variant wants them, the crops of each as one batch. Errors: those of decoding. */
+/** Images as a variant wants them, the crops of each as one batch; the output says which cannot be read. Errors: `invalid-file` when none can. */
 export async function sampleInputs(
   images: readonly string[],
   { preprocessing }: Variant,
-  signal: AbortSignal,
+  { output, signal }: Context,
 ): Promise<Tensor[]> {
   const inputs: Tensor[] = [];
-  for (const image of images) inputs.push(preprocess(await decodeImage(image, { signal }), preprocessing));
-  return inputs;
+  for (const image of images) {
+    try {
+      inputs.push(preprocess(await decodeImage(image, { signal }), preprocessing));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      output.note(skippedText({ path: image, reason: reason(error) }));
+    }
+  }
+  if (inputs.length > 0) return inputs;
+  throw new AlexNetError({
+    code: 'invalid-file',
+    message: 'None of the samples can be read',
+    where: 'option --samples',
+  });
 }
 
 /** The mean square of each input of each linear layer over the samples: by the name of the weight, [in]. */

@@ -33,16 +33,23 @@ function count(found: number, all: number, styles: Styles): string {
 
 function soundnessText(soundness: SelfTestReport['soundness'], styles: Styles): string[] {
   if (soundness === undefined) return [];
-  const { cases, judgements, falseFailures, tightest, failures } = soundness;
-  const [closest] = tightest;
-  const verdict = falseFailures === 0 ? styles.good('none failed') : styles.bad(`${falseFailures} failed`);
+  const { inference, gradients, trainings } = soundness;
+  const [closest] = inference.tightest;
+  const verdict = (failed: number) => (failed === 0 ? styles.good('none failed') : styles.bad(`${failed} failed`));
   return [
-    `Correct float32 kernels on ${cases} random cases, ${judgements} judgements: ${verdict}`,
+    `Correct float32 kernels on ${inference.cases} random cases, ${inference.judgements} judgements: ${verdict(inference.falseFailures)}`,
     ...(closest === undefined
       ? []
       : [`The closest took ${(100 * closest.ratio).toFixed(1)} % of its budget: ${closest.op}, ${closest.kernel}`]),
-    ...failures
-      .slice(0, 5)
+    ...inference.failures
+      .slice(0, SHOWN)
       .map(({ kernel, op, case: of, reason }) => styles.bad(`${op}, ${kernel}: ${reason}, on ${of}`)),
+    `Correct float32 gradients on ${gradients.cases} random cases, ${gradients.judgements} judgements: ${verdict(gradients.failures.length)}`,
+    ...gradients.failures
+      .slice(0, SHOWN)
+      .map(({ kernel, case: of, reason }) => styles.bad(`${kernel}: ${reason}, on ${of}`)),
+    `Correct float32 trainings, ${trainings.judgements} judgements: ${verdict(trainings.falseFailures)}`,
   ];
 }
+
+const SHOWN = 5;

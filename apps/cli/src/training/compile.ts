@@ -3,12 +3,12 @@ import type { TrainingPlan } from '@alexnet/training';
 import { chooseBackends } from '../backends.ts';
 import type { RunOptions } from '../options.ts';
 
-/** Fastest expected first. Those that are not here come after, in their own order. */
+/** Fastest expected first (docs/performance/training.md). Those that are not here come after, in their own order. */
 const preferred = [
   'webgpu',
-  'onnx-node',
   'tfjs-node-gpu',
   'tfjs-node',
+  'onnx-node',
   'onnx-web',
   'tfjs-wasm',
   'tfjs-cpu',
@@ -21,7 +21,7 @@ export interface OpenTrainer extends AsyncDisposable {
 }
 
 /**
- * Compiles a training on the backend that was asked for, or the first that is here and trains this network; `note` hears why others do not.
+ * Compiles a training on the backend that was asked for, or the first that is here and can train this network; `note` hears why others do not.
  * Errors: `unknown-name`, `missing-dependency`, `unsupported` (the backend does not train), those of compiling.
  */
 export async function openTrainer(
@@ -32,23 +32,15 @@ export async function openTrainer(
 ): Promise<OpenTrainer> {
   const candidates = (await chooseBackends(wanted)).sort((a, b) => rank(a.provider.id) - rank(b.provider.id));
   for (const { provider } of candidates) {
-    const backend = await provider.create(threads === undefined ? {} : { threads });
+    let backend: Backend | undefined;
     try {
+      backend = await provider.create(threads === undefined ? {} : { threads });
       if (backend.capabilities.training !== true || backend.compileTraining === undefined) throw trainsNot(backend.id);
-      const trainer = await backend.compileTraining(training, weights, { optimiser, signal });
-      return {
-        backend,
-        trainer,
-        async [Symbol.asyncDispose]() {
-          await trainer[Symbol.asyncDispose]();
-          await backend[Symbol.asyncDispose]();
-        },
-      };
+      return opened(backend, await backend.compileTraining(training, weights, { optimiser, signal }));
     } catch (error) {
-      await backend[Symbol.asyncDispose]();
-      const other = error instanceof AlexNetError && error.code === 'unsupported';
-      if (!other || wanted !== undefined) throw error;
-      note(`${backend.id} is left out: ${error.message}`);
+      await backend?.[Symbol.asyncDispose]();
+      if (wanted !== undefined || !(error instanceof AlexNetError) || !passedOver.has(error.code)) throw error;
+      note(`${provider.id} is left out: ${error.message}`);
     }
   }
   throw new AlexNetError({
@@ -56,6 +48,26 @@ export async function openTrainer(
     message: 'No backend that trains is available here',
     fix: 'See `alexnet backends`.',
   });
+}
+
+/** What another backend may do without. */
+const passedOver: ReadonlySet<string> = new Set([
+  'unsupported',
+  'missing-dependency',
+  'out-of-memory',
+  'device-lost',
+  'backend-failure',
+]);
+
+function opened(backend: Backend, trainer: Trainer): OpenTrainer {
+  return {
+    backend,
+    trainer,
+    async [Symbol.asyncDispose]() {
+      await trainer[Symbol.asyncDispose]();
+      await backend[Symbol.asyncDispose]();
+    },
+  };
 }
 
 function rank(id: string): number {

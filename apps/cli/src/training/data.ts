@@ -15,11 +15,15 @@ export async function openSet(
   path: string,
   options: { readonly classes?: readonly string[]; readonly signal: AbortSignal },
 ): Promise<OpenedSet> {
-  const isFile = await stat(path).then(
+  return (await isFile(path)) ? openImageList(path, options) : openImageFolder(path, options);
+}
+
+/** Of what is not there, opening says so. */
+export function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isFile(),
-    () => false, // opening it says why
+    () => false,
   );
-  return isFile ? openImageList(path, options) : openImageFolder(path, options);
 }
 
 export interface SourceOptions {

@@ -1,30 +1,33 @@
-import { AlexNetError, labelSets } from '@alexnet/core';
+import { AlexNetError } from '@alexnet/core';
 import type { OpenedSet } from '@alexnet/image';
 import type { Context } from '../commands/command.ts';
-import type { Network } from '../weights/open-network.ts';
-import { openSet } from './data.ts';
-
-/** The names of a network's classes, where anybody knows. */
-export function classNames({ origin, variant, dimensions: { classes } }: Network): readonly string[] | undefined {
-  const labels = (origin.kind === 'native' ? origin.manifest.labels : undefined) ?? variant.labels;
-  const names = typeof labels === 'string' ? labelSets[labels].names : labels;
-  return names?.length === classes && new Set(names).size === classes ? names : undefined;
-}
+import { SHIPPED } from '../weights/locate.ts';
+import { classNames, type Network } from '../weights/open-network.ts';
+import { isFile, openSet } from './data.ts';
 
 /**
- * A set with a network's labels: class folders are told by the names that the network knows. Where these are others (or nobody knows them)
- * and there are as many folders as classes, their order is taken. Errors: `invalid-file` when neither is so.
+ * A set with a network's labels: class folders are told by the names that the network knows. Where none of these is one that it knows (or
+ * nobody knows them) and there are as many folders as classes, their order is taken. A list has labels anyway. Errors: `invalid-file` when
+ * neither is so.
  */
 export async function openSetFor(network: Network, path: string, { output, signal }: Context): Promise<OpenedSet> {
   const { classes } = network.dimensions;
   const names = classNames(network);
-  if (names !== undefined) {
+  const unique = names !== undefined && new Set(names).size === classes;
+  if (await isFile(path)) {
+    const labels = Array.from({ length: classes }, (_, i) =>
+      unique ? names[i]! : `${i} ${names?.[i] ?? ''}`.trimEnd(),
+    );
+    return openSet(path, { classes: labels, signal });
+  }
+  if (unique) {
     try {
       return await openSet(path, { classes: names, signal });
     } catch (error) {
       if (!(error instanceof AlexNetError) || error.code !== 'invalid-file') throw error;
       const set = await openSet(path, { signal }).catch(() => undefined);
-      if (set?.classes.length !== classes) throw error;
+      const isForeign = set?.classes.length === classes && !set.classes.some((name) => names.includes(name));
+      if (set === undefined || !isForeign || network.origin.text === SHIPPED) throw error;
       output.note(
         `The folders are not called as the classes of the network: they are taken in the order of their names.`,
       );

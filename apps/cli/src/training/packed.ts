@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Preprocessing } from '@alexnet/core';
 import { type ImageSet, type PackedSet, packImages } from '@alexnet/image';
 import type { Context } from '../commands/command.ts';
+import { makeFolder } from '../files.ts';
 import { createProgress } from '../terminal/progress.ts';
 
 /** Sets whose pixels take more than this are decoded again in each epoch. */
@@ -19,7 +19,7 @@ export async function packed(
   { output, signal }: Context,
 ): Promise<ImageSet | PackedSet> {
   if (resize === undefined || 3 * resize.size ** 2 * set.items.length > MOST_BYTES) return set;
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const progress = createProgress(output.progressStream);
   try {
     return await packImages(set, {

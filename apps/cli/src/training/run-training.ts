@@ -82,6 +82,9 @@ export async function runTraining(
   const { seed } = settings;
   const { preprocessing } = variant;
   const batchSize = settings.batch ?? recipe.batchSize;
+  if (settings.patience !== undefined && validation === undefined) {
+    output.note('--patience does nothing: there is no validation to watch.');
+  }
   const early = settings.patience === undefined ? recipe.earlyStopping : { patience: settings.patience };
   const given: TrainOptions = {
     trainer,
@@ -97,6 +100,15 @@ export async function runTraining(
     epochs: settings.epochs ?? recipe.epochs,
     batchSize,
     seed,
+    settings: {
+      preprocessing,
+      augmentation: recipe.augmentation,
+      loss: recipe.loss,
+      regularisation: recipe.regularisation,
+      'momentum of statistics': recipe.statisticsMomentum,
+      'clipping of gradients': plan.optimiser.clipNorm,
+      'rates of parameters': plan.optimiser.multipliers,
+    },
     ...(recipe.watch && { watch: recipe.watch }),
     ...(validation && early && { earlyStopping: early }),
     checkpoints: { store, everySeconds: settings.checkpointEvery },

@@ -1,12 +1,19 @@
+import { basename } from 'node:path';
 import { readCheckpoint } from '@alexnet/checkpoints';
 import {
-  type AlexNetError,
+  AlexNetError,
   countNonFinite,
   createVariant,
   inferShapes,
+  labelSets,
   type Manifest,
   type ManifestDimensions,
+  type Named,
+  type Preprocessing,
+  preprocessedShape,
+  sameShape,
   seededWeights,
+  showShape,
   type Variant,
   type WeightSource,
   type Weights,
@@ -15,7 +22,7 @@ import { defaultCacheFolder, fileCache, fileSource, openWeights } from '@alexnet
 import type { Context } from '../commands/command.ts';
 import { type NetworkOptions, pickNetwork } from '../options.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { locate } from './locate.ts';
+import { locate, shippedFor } from './locate.ts';
 import { siblingsOf } from './siblings.ts';
 
 export interface NetworkChoice extends NetworkOptions {
@@ -25,7 +32,10 @@ export interface NetworkChoice extends NetworkOptions {
 
 /** A network with its weights, wherever they are. Dispose of it to close what they come from. */
 export interface Network extends AsyncDisposable {
+  /** With the preprocessing that the weights want, where they say one. */
   readonly variant: Variant;
+  /** What its classes are called, where anybody knows: `classNames` gives them by index. */
+  readonly labels: Manifest['labels'] | undefined;
   readonly dimensions: ManifestDimensions;
   readonly weights: Weights | WeightSource;
   /** What was opened: for messages and files' metadata. */
@@ -40,55 +50,80 @@ export type Origin =
 type Checkpoint = Awaited<ReturnType<typeof readCheckpoint>>;
 
 const DEFAULT_VARIANT = 'bvlc-alexnet';
+/** Bytes. */
+const WORTH_WAITING_FOR = 16_000_000;
 
 /**
- * Opens what `--weights` names, and tells the network by it where nobody did.
+ * Opens what `--weights` names, or the weights that come along, and tells the network by it where nobody did.
  * NaN and infinite weights are allowed, and reported. Errors: those of reading; `invalid-input` when the file fits several networks.
  */
-export async function openNetwork(source: string, choice: NetworkChoice, context: Context): Promise<Network> {
-  const location = await locate(source);
+export async function openNetwork(
+  source: string | undefined,
+  choice: NetworkChoice,
+  context: Context,
+): Promise<Network> {
+  const text = source ?? shippedFor(choice.variant);
+  const location = await locate(text);
   const options = pickNetwork(choice);
   if (location.kind === 'seed') {
     const variant = createVariant(choice.variant ?? DEFAULT_VARIANT, options);
     const weights = seededWeights(variant.graph, location.seed);
     const dimensions = dimensionsOf(variant, choice.width);
-    return { variant, dimensions, weights, origin: { kind: 'seed', text: source }, async [Symbol.asyncDispose]() {} };
+    const origin: Origin = { kind: 'seed', text };
+    return { variant, labels: variant.labels, dimensions, weights, origin, async [Symbol.asyncDispose]() {} };
   }
   return location.kind === 'native'
-    ? openNative(location.location, choice, context)
+    ? openNative(location.location, text, choice, context)
     : openCheckpoint(location.path, choice, context);
 }
 
-async function openNative(location: string, choice: NetworkChoice, { output, signal }: Context): Promise<Network> {
+async function openNative(
+  location: string,
+  text: string,
+  choice: NetworkChoice,
+  { output, signal }: Context,
+): Promise<Network> {
   const progress = createProgress(output.progressStream);
   const opened = await openWeights(location, {
     cache: fileCache(defaultCacheFolder()),
     signal,
     onProgress: ({ loaded, total }) => {
-      if (loaded === total) progress.clear();
+      if (loaded === total || total < WORTH_WAITING_FOR) progress.clear();
       else progress.update(`${(loaded / 1e6).toFixed(0)} MB of weights`, loaded, total);
     },
     onWarning: (warning: AlexNetError) => output.note(`Warning: ${warning.message}`),
   });
-  const manifest = opened.manifest!;
-  const { classes, width, inputSize } = manifest.dimensions;
-  const variant = createVariant(choice.variant ?? manifest.variant, {
-    classes,
-    width,
-    inputSize,
-    ...pickNetwork(choice),
-  });
-  output.note(`${location}: ${manifest.variant}, ${manifest.precision}, ${(opened.bytes / 1e6).toFixed(1)} MB`);
-  return {
-    variant,
-    dimensions: dimensionsOf(variant, choice.width ?? width),
-    weights: opened,
-    origin: { kind: 'native', text: location, manifest },
-    async [Symbol.asyncDispose]() {
-      progress.clear();
-      await opened[Symbol.asyncDispose]();
-    },
+  const dispose = async () => {
+    progress.clear();
+    await opened[Symbol.asyncDispose]();
   };
+  try {
+    const { manifest } = opened;
+    if (manifest === undefined) {
+      throw new AlexNetError({ code: 'invalid-file', message: `${text} has no manifest`, where: text });
+    }
+    const variant = variantOf(manifest, choice, text);
+    output.note(`${text}: ${manifest.variant}, ${manifest.precision}, ${(opened.bytes / 1e6).toFixed(1)} MB`);
+    return {
+      variant,
+      labels: manifest.labels ?? variant.labels,
+      dimensions: dimensionsOf(variant, choice.width ?? manifest.dimensions.width),
+      weights: opened,
+      origin: { kind: 'native', text, manifest },
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** The network of the manifest, or what was asked for in its place; with the manifest's preprocessing where the network is its own. */
+function variantOf(manifest: Manifest, choice: NetworkChoice, where: string): Variant {
+  const wanted = { ...manifest.dimensions, ...pickNetwork(choice) };
+  const variant = createVariant(choice.variant ?? manifest.variant, wanted);
+  const isTheirs = variant.id === manifest.variant && wanted.inputSize === manifest.dimensions.inputSize;
+  return isTheirs ? { ...variant, preprocessing: checkedPreprocessing(manifest, variant, where) } : variant;
 }
 
 async function openCheckpoint(path: string, choice: NetworkChoice, { output, signal }: Context): Promise<Network> {
@@ -109,11 +144,40 @@ async function openCheckpoint(path: string, choice: NetworkChoice, { output, sig
   }
   return {
     variant,
+    labels: checkpoint.labels ?? variant.labels,
     dimensions: dimensionsOf(variant, checkpoint.width),
     weights,
     origin: { kind: 'checkpoint', text: path, checkpoint },
     async [Symbol.asyncDispose]() {},
   };
+}
+
+/** Errors: `invalid-file` when it makes other inputs than the network takes. */
+function checkedPreprocessing({ preprocessing }: Manifest, { graph }: Variant, where: string): Preprocessing {
+  const [, ...made] = preprocessedShape(preprocessing);
+  const [{ shape }] = graph.inputs as [Named];
+  if (sameShape(made, shape)) return preprocessing;
+  throw new AlexNetError({
+    code: 'invalid-file',
+    message: `The manifest says how to make inputs of ${showShape(made)}, and the network takes ${showShape(shape)}`,
+    where,
+    fix: 'Write the weights anew from the file that they are of: alexnet convert.',
+  });
+}
+
+/** Names of the classes by index, one for each; they may be alike. */
+export function classNames({ labels, dimensions: { classes } }: Network): readonly string[] | undefined {
+  const names = typeof labels === 'string' ? labelSets[labels].names : labels;
+  return names?.length === classes ? names : undefined;
+}
+
+/** What the weights were made of, for files made of these. */
+export function sourceOf({ origin }: Network): string {
+  return (origin.kind === 'native' ? origin.manifest.provenance?.source : undefined) ?? basename(origin.text);
+}
+
+export function licenceOf({ origin }: Network): string | undefined {
+  return origin.kind === 'native' ? origin.manifest.licence : undefined;
 }
 
 /** What `createVariant` was given, or would have been. */

@@ -1,6 +1,6 @@
 import { Button } from '../../app/parts/Button.tsx';
 import { ProgressBar } from '../../app/parts/ProgressBar.tsx';
-import type { Progress } from './read-files.ts';
+import type { Progress } from './progress.ts';
 
 interface Props {
   readonly name: string;

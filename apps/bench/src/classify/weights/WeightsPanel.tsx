@@ -46,7 +46,9 @@ export function WeightsPanel({ classifier: { weights }, isOver }: Props) {
         </>
       )}
       {network === undefined ? (
-        <p class="note">Until then: a small network with generated weights, which comes with the first image.</p>
+        <p class="note">
+          Until then: a small network for CIFAR-10’s ten classes, 4 MB, which comes with the first image.
+        </p>
       ) : (
         <NetworkFacts network={network} />
       )}

@@ -2,8 +2,9 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { type Failure, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
 import type { Choice } from './choices.ts';
+import { DEFAULT_NAME } from './default-name.ts';
 import type { GivenFile } from './given-file.ts';
-import type { Progress } from './read-files.ts';
+import type { Progress } from './progress.ts';
 import { type Reading, readDefault, readInWorker } from './read-in-worker.ts';
 
 /** What is going on with the weights that were given last. */
@@ -70,7 +71,10 @@ export function createNetworkStore(): NetworkStore {
     cancel: () => reading?.[Symbol.dispose](),
     async start() {
       if (network.value !== undefined || state.value.kind === 'reading') return;
-      await follow(readDefault(), 'generated weights', (result) => {
+      const next = readDefault((progress) => {
+        if (reading === next) state.value = { kind: 'reading', name: DEFAULT_NAME, progress };
+      });
+      await follow(next, DEFAULT_NAME, (result) => {
         network.value ??= result;
       });
     },

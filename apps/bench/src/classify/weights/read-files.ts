@@ -1,20 +1,15 @@
-import { type IdentifiedCheckpoint, readCheckpoint } from '@alexnet/checkpoints';
-import { AlexNetError, createVariant, MANIFEST_FILE, type Variant } from '@alexnet/core';
+import { readCheckpoint } from '@alexnet/checkpoints';
+import { AlexNetError, MANIFEST_FILE } from '@alexnet/core';
 import { blobSource, loadWeights } from '@alexnet/core/files';
 import { FailureError, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
 import { type Choice, choicesOf } from './choices.ts';
-import { inputSizeIn, labelsIn } from './file-metadata.ts';
 import { folderOf, type GivenFile } from './given-file.ts';
 import { mainFile } from './main-file.ts';
+import { nativeNetwork } from './native-network.ts';
+import type { Progress } from './progress.ts';
 import { readNetwork } from './read-network.ts';
 import { siblingsOf } from './siblings.ts';
-
-/** How far reading is, in bytes of weights. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
 
 /** What was read; or, where the files fit several networks, these. */
 export type Read =
@@ -38,25 +33,11 @@ export async function readFiles(files: readonly GivenFile[], options: ReadFilesO
 async function readNative(manifest: GivenFile, files: readonly GivenFile[], options: ReadFilesOptions): Promise<Read> {
   const folder = folderOf(manifest.path);
   const beside = files.filter(({ path }) => folderOf(path) === folder).map(({ file }) => file);
-  const { weights, manifest: facts } = await loadWeights(beside, {
-    onProgress: ({ loaded, total }) => options.onProgress?.({ done: loaded, total }),
+  const loaded = await loadWeights(beside, {
+    onProgress: ({ loaded: done, total }) => options.onProgress?.({ done, total }),
   });
-  const { variant: id, dimensions, preprocessing, precision, labels, bytes, shards, licence, provenance } = facts!;
-  const variant = createVariant(options.variant ?? id, dimensions);
-  const network = readNetwork({
-    name: folder.slice(0, -1).split('/').at(-1) || 'Weight folder',
-    variant: { ...variant, preprocessing }, // their own, whatever is usual
-    weights,
-    labels,
-    facts: [
-      ['Format', `native, ${precision}, ${megabytes(bytes)} in ${shards.length} files`],
-      ...(provenance === undefined ? [] : [['From', provenance.source.slice(0, LONGEST)] as const]),
-      ...(licence === undefined ? [] : [['Licence', licence.slice(0, LONGEST)] as const]),
-    ],
-    warnings: [],
-  });
-  const ownPreprocessing = canonical(preprocessing) !== canonical(variant.preprocessing);
-  return { kind: 'network', network: { ...network, ownPreprocessing } };
+  const name = folder.slice(0, -1).split('/').at(-1) || 'Weight folder';
+  return { kind: 'network', network: nativeNetwork(loaded, { name, variant: options.variant }) };
 }
 
 async function readOther(files: readonly GivenFile[], { variant: id, onProgress }: ReadFilesOptions): Promise<Read> {
@@ -69,12 +50,12 @@ async function readOther(files: readonly GivenFile[], { variant: id, onProgress 
       ...(id === undefined ? {} : { variant: id }),
       onProgress: ({ done, total }) => onProgress?.({ done, total }),
     });
-    const { format, convention, evidence, differences, unused, weights, metadata, classes } = checkpoint;
+    const { variant, format, convention, evidence, differences, unused, weights, labels } = checkpoint;
     const network = readNetwork({
       name: main.file.name,
-      variant: asSaved(checkpoint),
+      variant,
       weights,
-      labels: labelsIn(metadata, classes),
+      labels,
       facts: [
         ['Format', `${format} with ${convention} names, ${megabytes(main.file.size)}`],
         ...(evidence.length === 0 ? [] : [['Told by', evidence.join('; ')] as const]),
@@ -93,25 +74,9 @@ async function readOther(files: readonly GivenFile[], { variant: id, onProgress 
   }
 }
 
-/** The network at the input size that its metadata say, where its tensors do not tell. */
-function asSaved({ variant, metadata, classes, width }: IdentifiedCheckpoint): Variant {
-  const inputSize = inputSizeIn(metadata);
-  if (inputSize === undefined || inputSize === variant.graph.inputs[0]!.shape[1]) return variant;
-  return createVariant(variant.id, { classes, width, inputSize });
-}
-
 /** What to do is not what the command's error says: nobody can name a network here. */
 function noNetwork(error: AlexNetError): FailureError {
   return new FailureError({ ...failureOf(error), fix: 'Choose the weights of an AlexNet that is known here.' });
-}
-
-/** As text, whatever the order of its fields. */
-function canonical(value: object): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function megabytes(bytes: number): string {
@@ -125,5 +90,3 @@ function listed(names: readonly string[]): string {
 }
 
 const SHOWN = 6;
-/** Of a text in a manifest, which may be a whole licence. */
-const LONGEST = 200;

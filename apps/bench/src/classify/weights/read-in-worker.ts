@@ -1,6 +1,7 @@
 import { linkTo } from '../link/ask.ts';
 import type { Network } from '../network.ts';
-import type { Progress, Read } from './read-files.ts';
+import type { Progress } from './progress.ts';
+import type { Read } from './read-files.ts';
 import type { Wanted, WeightsAnswers } from './weights.worker.ts';
 
 /** Something under way that can be stopped. Dispose of it to stop it: its promise then fails with `aborted`. */
@@ -15,9 +16,9 @@ export function readInWorker(wanted: Wanted, onProgress: (progress: Progress) =>
 }
 
 /** The network that the page starts with. */
-export function readDefault(): Reading<Network> {
+export function readDefault(onProgress: (progress: Progress) => void): Reading<Network> {
   const link = startWorker();
-  return ending(link, link.ask('start', undefined));
+  return ending(link, link.ask('start', undefined, { onNews: onProgress }));
 }
 
 function startWorker() {

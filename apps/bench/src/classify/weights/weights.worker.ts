@@ -3,7 +3,8 @@ import type { Asking } from '../link/link.ts';
 import type { Network } from '../network.ts';
 import { defaultWeights } from './default-weights.ts';
 import type { GivenFile } from './given-file.ts';
-import { type Progress, type Read, readFiles } from './read-files.ts';
+import type { Progress } from './progress.ts';
+import { type Read, readFiles } from './read-files.ts';
 import { buffersOf, shared } from './share.ts';
 
 /*
@@ -23,8 +24,8 @@ const answers = {
     return read.kind === 'network' ? { ...read, network: handedOver(read.network, move) } : read;
   },
 
-  async start(_: undefined, { move }: Asking<Progress>): Promise<Network> {
-    return handedOver(await defaultWeights(), move);
+  async start(_: undefined, { tell, move }: Asking<Progress>): Promise<Network> {
+    return handedOver(await defaultWeights(tell), move);
   },
 };
 

@@ -39,13 +39,14 @@ export async function computeFeatures(options: ComputeFeaturesOptions): Promise<
   await inTurn(() => link.ask('load', { backend, graph: variant.graph, weights, outputs }));
   const found: ImageFeatures[] = [];
   for (const [i, image] of images.entries()) {
-    try {
-      const { input } = await preparer.prepare(image.file, variant.preprocessing);
-      const { output } = await inTurn(() => link.ask('run', { input: viewsOf(input), output: head.reads }));
-      found.push({ image, data: output.data, seen: input.shape[0]! });
-    } catch (error) {
+    const prepared = await preparer.prepare(image.file, variant.preprocessing).catch((error: unknown) => {
       if (link.ended) throw error;
       onRefused(image, failureOf(error).message);
+    });
+    if (prepared !== undefined) {
+      const { input } = prepared;
+      const { output } = await inTurn(() => link.ask('run', { input: viewsOf(input), output: head.reads }));
+      found.push({ image, data: output.data, seen: input.shape[0]! });
     }
     onImage(i + 1);
   }

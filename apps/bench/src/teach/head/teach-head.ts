@@ -54,22 +54,33 @@ export async function teachHead(
   { features, classes }: HeadTask,
   onProgress: (progress: TeachProgress) => void = () => {},
 ): Promise<TaughtHead> {
-  const scaling = scalingOf(features.data, features.size);
-  const ready = { ...features, data: scaled(features.data, scaling) };
   const split = splitImages(features.labels, SEED);
   let heldOut: HeldOut | undefined;
   if (split !== undefined) {
+    // scaled by what is learned from alone: those that are held out must not be seen
+    const own = scalingOf(rowsOf(features, split.training), features.size);
+    const ready = { ...features, data: scaled(features.data, own) };
     const { evaluate } = await trainOn(ready, { classes, images: split.training }, (part, epoch) =>
       onProgress({ part: 'judged', done: part / 2, ...epoch }),
     );
     heldOut = await evaluate(split.heldOut);
   }
+  const scaling = scalingOf(features.data, features.size);
+  const ready = { ...features, data: scaled(features.data, scaling) };
   const all = [...features.labels.keys()];
   const before = split === undefined ? 0 : 0.5;
   const { weights } = await trainOn(ready, { classes, images: all }, (part, epoch) =>
     onProgress({ part: 'kept', done: before + (1 - before) * part, ...epoch }),
   );
   return { ...unscaled(weights.get('head.weight')!, weights.get('head.bias')!, scaling), heldOut };
+}
+
+/** The features of some images. */
+function rowsOf({ data, size, views }: Features, images: readonly number[]): Float32Array {
+  const length = views * size;
+  const rows = new Float32Array(images.length * length);
+  for (const [i, image] of images.entries()) rows.set(data.subarray(image * length, (image + 1) * length), i * length);
+  return rows;
 }
 
 async function trainOn(

@@ -12,7 +12,7 @@ interface Taught {
 
 /** A network whose last layer is another; all others are those of the given one, not copies. */
 export function taughtNetwork(base: Network, { classes, weight, bias }: Taught): Network {
-  const { variant, weights, untrained, name } = base;
+  const { variant, weights, name } = base;
   const head = headOf(variant.graph);
   return {
     ...base,
@@ -24,7 +24,7 @@ export function taughtNetwork(base: Network, { classes, weight, bias }: Taught):
       ['Network', variant.title],
       ['Taught', classes.join(', ')],
     ],
-    warnings: untrained === true ? ['Only its last layer is trained: the others are generated.'] : base.warnings,
+    warnings: [],
   };
 }
 
