@@ -3,7 +3,7 @@
 //
 //   node tools/bootstrap.mjs start [arguments]   the main job (`npm start`): `alexnet start`
 //   node tools/bootstrap.mjs test  [arguments]   the tests    (`npm test`): arguments go to `turbo run test`
-//   node tools/bootstrap.mjs cli   [arguments]   any command  (`npm run alexnet -- ...`)
+//   node tools/bootstrap.mjs cli   [arguments]   any command  (`npx alexnet ...`)
 //   node tools/bootstrap.mjs page  [arguments]   the page     (`npm run page`): arguments go to `vite preview`
 //
 // No dependencies, and no syntax that an old Node cannot parse: an old Node must get as far as the message below.

@@ -1,13 +1,22 @@
 #!/usr/bin/env node
 // How close correct float32 kernels come to the error budgets, and what the budgets catch (`npm run build` first):
-// random cases, 10,000 unless told otherwise; the large layers of BVLC AlexNet, each on the oracle's values; small mistakes.
+// random cases, 10,000 unless told otherwise; the large layers of BVLC AlexNet, each on the oracle's values; small mistakes;
+// random gradients, a twentieth of the cases; trainings.
 //
 //   npm run soundness [-- cases [seed]]
 import { load } from './memory/built.mjs';
 
 const core = await load('core');
 const { createOracleCache } = await load('conformance');
-const { correctKernels, judgeKernels, measureTightness, runSoundness } = await load('conformance', 'self-test');
+const {
+  correctKernels,
+  judgeGradientKernels,
+  judgeKernels,
+  measureTightness,
+  randomGradientCases,
+  runSoundness,
+  runTrainingSoundness,
+} = await load('conformance', 'self-test');
 
 const [cases, seed] = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 2012)];
 if (![cases, seed].every((number) => Number.isInteger(number) && number > 0)) {
@@ -73,7 +82,30 @@ table(
     ...tight.map((row) => `${percent(row[i].outputs)} / ${percent(row[i].layers)}`),
   ]),
 );
-process.exitCode = report.falseFailures === 0 ? 0 : 1;
+
+const gradients = await judgeGradientKernels(randomGradientCases(Math.ceil(cases / 20), seed));
+console.log(
+  `\n${gradients.cases} random cases of gradients, ${gradients.judgements} judgements, ${gradients.failures.length} false failures\n`,
+);
+for (const { kernel, case: of, reason } of gradients.failures) console.log(`${kernel}: ${reason}\n  ${of}`);
+table(
+  ['op, kernel', 'largest error / budget'],
+  [...gradients.tightest]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 20)
+    .map(([key, ratio]) => [key, ratio.toFixed(3)]),
+);
+
+const trainings = await runTrainingSoundness({ seeds: 5 });
+console.log(`\n${trainings.judgements} trainings, ${trainings.falseFailures} false failures\n`);
+table(
+  ['setting', 'kernel', 'largest share of a band', 'of'],
+  trainings.tightest.slice(0, 20).map((/** @type {any} */ { setting, kernel, ratio, what }) => {
+    return [setting, kernel, ratio.toFixed(3), what];
+  }),
+);
+
+process.exitCode = report.falseFailures + gradients.failures.length + trainings.falseFailures === 0 ? 0 : 1;
 
 /** @param {number} share */
 function percent(share) {
