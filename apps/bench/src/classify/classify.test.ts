@@ -307,7 +307,7 @@ describe('somebody without a mouse', () => {
     await seen.page.keyboard.press('Enter');
     await tabTo('Layer', 'combobox');
     await seen.page.keyboard.press('ArrowDown');
-    await expect.poll(() => page.section.getByRole('img', { name: /^relu1 for An espresso cup/ }).count()).toBe(1);
+    await expect.poll(() => page.section.getByRole('img', { name: /^pool1 for An espresso cup/ }).count()).toBe(1);
   });
 
   it('finds the files to choose by Tab, though they are not to be seen', async () => {

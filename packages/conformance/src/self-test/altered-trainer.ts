@@ -1,17 +1,20 @@
 import {
   AlexNetError,
   checkOptimiser,
+  checkState,
+  checkStep,
   checkTrainingInputs,
   checkTrainingOutputs,
-  checkWeights,
   evaluate,
   evaluateTrainingNode,
+  type GivenState,
   inferTrainingShapes,
   isGradientNode,
   ratesOf,
   type Shape,
   sizeOf,
   slotName,
+  slotShapes,
   slotsOf,
   type Tensor,
   type TensorMap,
@@ -79,7 +82,6 @@ export async function alteredTrainer(
   inexact = false,
 ): Promise<Trainer> {
   throwIfAborted(signal, 'compileTraining');
-  checkWeights(training.network, weights);
   const names = training.parameters.map(({ name }) => name);
   checkOptimiser(optimiser, names);
   checkTrainingOutputs(training, outputs);
@@ -90,11 +92,11 @@ export async function alteredTrainer(
   let slots: State;
   let before: State | undefined;
   let disposed = false;
-  const load = (state: { readonly weights: Weights; readonly slots?: Weights }) => {
-    checkWeights(training.network, state.weights);
+  const load = (state: GivenState) => {
+    const kept = checkState(training, rule, state);
     parameters = new Map(names.map((name) => [name, copyOf(state.weights.get(name)!)]));
-    const keys = trained.flatMap((name) => slotsOf(rule).map((slot) => [name, slotName(name, slot)] as const));
-    slots = new Map(keys.map(([name, key]) => [key, copyOf(state.slots?.get(key) ?? zeros(parameters.get(name)!))]));
+    const wanted = [...slotShapes(training, rule)];
+    slots = new Map(wanted.map(([name, shape]) => [name, copyOf(kept.get(name) ?? zeros(shape))]));
     before = undefined;
   };
   load({ weights });
@@ -144,8 +146,10 @@ export async function alteredTrainer(
     return { values, batch };
   };
 
-  const step: Trainer['step'] = async (inputs, { learningRate, signal: stop }) => {
+  const step: Trainer['step'] = async (inputs, options) => {
+    const { learningRate, signal: stop } = options;
     check(stop);
+    checkStep(training, inputs, options);
     const read = alteration.order === 'stale-weights' && before !== undefined ? before : parameters;
     before = new Map([...parameters].map(([name, tensor]) => [name, copyOf(tensor)]));
     const gradientOf = new Map(training.gradients.map(({ parameter, value }) => [value, parameter]));
@@ -224,4 +228,4 @@ const narrowed = ({ shape, data }: { readonly shape: Shape; readonly data: Float
   shape,
   data: Float32Array.from(data),
 });
-const zeros = ({ shape }: Tensor): Tensor => ({ shape, data: new Float32Array(sizeOf(shape)) });
+const zeros = (shape: Shape): Tensor => ({ shape, data: new Float32Array(sizeOf(shape)) });
