@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { load } from '../memory/built.mjs';
+import { stepsOf } from './steps.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -34,21 +35,13 @@ InferenceSession.create = async (/** @type {unknown} */ model, /** @type {object
   return session;
 };
 
-const { createVariant, seededWeights, trainingGraph, trainingInputs } = await load('core');
+const { createVariant, medianInterval } = await load('core');
 const { graph } = createVariant(values.variant);
-const training = trainingGraph(graph);
-const backend = await (await load('backend-onnx')).onnxNodeProvider().create();
-const optimiser = { rule: { kind: 'sgd', momentum: 0.9, weightDecay: 5e-4 } };
-const trainer = await backend.compileTraining(training, seededWeights(graph, 1), { optimiser });
-const [{ shape }] = graph.inputs;
-const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ extent) => product * extent, batch);
-const images = { shape: [batch, ...shape], data: Float32Array.from({ length: size }, (_, i) => Math.sin(i)) };
-const labels = Array.from({ length: batch }, (_, n) => n % 10);
+const { step, end } = await stepsOf((await load('backend-onnx')).onnxNodeProvider(), graph, batch);
 const times = [];
-for (let step = 0; step < WARM_UP + steps; step++) {
-  const inputs = trainingInputs(training, { images, labels }, { seed: 1, step });
+for (let n = 0; n < WARM_UP + steps; n++) {
   const begin = performance.now();
-  await trainer.step(inputs, { learningRate: 1e-4 });
+  await step();
   times.push(performance.now() - begin);
 }
 for (const session of sessions) {
@@ -57,24 +50,22 @@ for (const session of sessions) {
   } catch {} // one that only asked whether an engine is there
 }
 
-/** @type {Map<string, { ms: number, runs: number }>} */
+/** The times of each node, a run after the other. @type {Map<string, number[]>} */
 const nodes = new Map();
 for (const file of readdirSync(folder)) {
   for (const { cat, name, dur, args } of JSON.parse(readFileSync(join(folder, file), 'utf8'))) {
     if (cat !== 'Node' || !name.endsWith('_kernel_time')) continue;
     const key = `${args.op_name}  ${name.replace(/_kernel_time$/, '')}`;
-    const sum = nodes.get(key) ?? { ms: 0, runs: 0 };
-    nodes.set(key, { ms: sum.ms + dur / 1000, runs: sum.runs + 1 });
+    nodes.set(key, [...(nodes.get(key) ?? []), dur / 1000]);
   }
 }
 rmSync(folder, { recursive: true });
-await trainer[Symbol.asyncDispose]();
-await backend[Symbol.asyncDispose]();
+await end();
 
-/** Of one step: each node runs once in it, also in those that warm up. */
-const perStep = [...nodes].map(([key, { ms, runs }]) => {
+/** Each node runs once in a step. Those that warm up do not count, nor does what only asked whether an engine is there. */
+const perStep = [...nodes].flatMap(([key, runs]) => {
   const [op = '', node = ''] = key.split('  ');
-  return { op, node, ms: ms / runs };
+  return runs.length <= WARM_UP ? [] : [{ op, node, ms: medianInterval(runs.slice(WARM_UP)).value }];
 });
 /** @type {Map<string, number>} */
 const byOp = new Map();

@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.ts';
 import { writeChunks } from '../files.ts';
 import { formatOf, type ModelFormatName, modelFormats } from '../model-formats.ts';
 import { checkpointTable } from '../weights/checkpoint-table.ts';
-import { licenceOf, type NetworkChoice, openNetwork, sourceOf } from '../weights/open-network.ts';
+import { licenceOf, type NetworkChoice, openNetwork, provenanceOf } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface ConvertOptions extends NetworkChoice {
@@ -36,7 +36,7 @@ export async function convert(
   const files: string[] = [];
   let bytes = 0;
   const { precision, licence } = options;
-  const facts = { source: sourceOf(network), licence: licence ?? licenceOf(network) };
+  const facts = { source: provenanceOf(network), licence: licence ?? licenceOf(network) };
   const request = { variant, dimensions, labels, weights, name: basename(out), precision, ...facts };
   for await (const { name, chunks } of write(request)) {
     throwIfAborted(signal, 'convert');

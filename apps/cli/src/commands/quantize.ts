@@ -26,7 +26,7 @@ import { type Agreement, agreement, probabilities } from '../quantise/agreement.
 import { inputEnergy, sampleInputs } from '../quantise/samples.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
-import { licenceOf, type NetworkChoice, openNetwork, sourceOf } from '../weights/open-network.ts';
+import { licenceOf, type NetworkChoice, openNetwork, provenanceOf } from '../weights/open-network.ts';
 import type { Context, ExitCode } from './command.ts';
 
 export interface QuantizeOptions extends NetworkChoice, RunOptions {
@@ -67,7 +67,7 @@ export async function quantize(
   const licence = options.licence ?? licenceOf(network);
   const settings = {
     precision,
-    provenance: { source: sourceOf(network) },
+    provenance: { source: provenanceOf(network) },
     ...(options.convolutions && { precisions: convolutionsAs(options.convolutions, variant) }),
     ...(labels && { labels }),
     ...(importance && { importance }),

@@ -172,7 +172,7 @@ export function classNames({ labels, dimensions: { classes } }: Network): readon
 }
 
 /** What the weights were made of, for files made of these. */
-export function sourceOf({ origin }: Network): string {
+export function provenanceOf({ origin }: Network): string {
   return (origin.kind === 'native' ? origin.manifest.provenance?.source : undefined) ?? basename(origin.text);
 }
 

@@ -10,8 +10,8 @@ describe('no correct float32 kernel of a gradient fails', () => {
   });
 
   it('on random layers and data', { timeout: 240_000 }, async () => {
-    const { failures, judgements } = await judgeGradientKernels(randomGradientCases(60, 1));
+    const { failures, judgements } = await judgeGradientKernels(randomGradientCases(300, 1));
     expect(failures).toEqual([]);
-    expect(judgements).toBeGreaterThan(400);
+    expect(judgements).toBeGreaterThan(2000);
   });
 });
