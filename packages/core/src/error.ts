@@ -45,7 +45,10 @@ export class AlexNetError extends Error {
 
 /** Throws `aborted` when the signal has fired; call it between units of long work. */
 export function throwIfAborted(signal: AbortSignal | undefined, where: string): void {
-  if (signal?.aborted) {
-    throw new AlexNetError({ code: 'aborted', message: 'The work was cancelled', where, cause: signal.reason });
-  }
+  if (signal?.aborted) throw abortedError(signal, where);
+}
+
+/** What `throwIfAborted` throws. */
+export function abortedError(signal: AbortSignal | undefined, where: string): AlexNetError {
+  return new AlexNetError({ code: 'aborted', message: 'The work was cancelled', where, cause: signal?.reason });
 }

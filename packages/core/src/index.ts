@@ -39,6 +39,7 @@ export * as presets from './preprocess/presets.ts';
 export * from './select/index.ts';
 export * from './tensor.ts';
 export * from './training/index.ts';
+export * from './turns.ts';
 export { createVariant, variantDefinitions, variantIds } from './variants/index.ts';
 export type { Dimensions, Recipe, Variant, VariantDefinition, VariantOptions } from './variants/variant.ts';
 export * from './weights/check.ts';

@@ -1,8 +1,8 @@
+import { createTurns, type Turns } from '@alexnet/core';
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Here } from '../engines/here.ts';
 import type { BackendId } from '../engines/names.ts';
 import { type Backends, createBackends } from './backends/backends.ts';
-import { createTurns, type InTurn } from './backends/in-turn.ts';
 import { createRunner, type Runner } from './backends/runner.ts';
 import type { ChosenImage } from './images/chosen-image.ts';
 import type { Prepared } from './images/image.worker.ts';
@@ -40,7 +40,7 @@ export interface Classifier extends ImageClassifier {
   readonly backends: Backends;
   readonly weights: NetworkStore;
   /** Backends work one after the other: two at once would take each other's cores, and their times would say nothing. */
-  readonly inTurn: InTurn;
+  readonly inTurn: Turns;
 }
 
 export function createClassifier(here: Here): Classifier {
@@ -63,7 +63,7 @@ export function createClassifier(here: Here): Classifier {
 interface Parts {
   readonly backends: Backends;
   readonly weights: NetworkSource;
-  readonly inTurn: InTurn;
+  readonly inTurn: Turns;
 }
 
 /** Classifies with the network of a source on the chosen backends; these stay the caller's. */

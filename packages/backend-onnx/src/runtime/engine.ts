@@ -1,6 +1,5 @@
-import type { Hindrance, ProgramPrecision } from '@alexnet/core';
+import type { Hindrance, ProgramPrecision, Turns } from '@alexnet/core';
 import type { OpForms } from '../model/lower.ts';
-import type { Turns } from './turns.ts';
 
 /*
  * What this package uses of ONNX Runtime. `onnxruntime-node` and `onnxruntime-web` both have it, and a caller may hand in either;

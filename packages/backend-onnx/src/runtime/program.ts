@@ -1,8 +1,7 @@
-import { checkInputs, type Graph, type Program, type Tensor, throwIfAborted } from '@alexnet/core';
+import { checkInputs, createTurns, type Graph, type Program, type Tensor, throwIfAborted } from '@alexnet/core';
 import { outputName } from '../model/model.ts';
 import type { Engine, OnnxSession } from './engine.ts';
 import { disposedError, engineError } from './errors.ts';
-import { createTurns } from './turns.ts';
 
 export interface ProgramParts {
   readonly graph: Graph;
@@ -27,8 +26,7 @@ export function createProgram(engine: Engine, { graph, outputs, session, bytes }
       if (disposed) throw disposedError('program');
       throwIfAborted(signal, 'run');
       checkInputs(graph, inputs);
-      return inTurn(async () => {
-        throwIfAborted(signal, 'run');
+      const work = async () => {
         const feeds = Object.fromEntries(
           graph.inputs.map(({ name }) => {
             const { shape, data } = inputs[name]!;
@@ -45,7 +43,8 @@ export function createProgram(engine: Engine, { graph, outputs, session, bytes }
             return [name, { shape: dims, data: data as Float32Array }];
           }),
         );
-      });
+      };
+      return inTurn(work, { signal, what: 'run' });
     },
     memory: () => ({ hostBytes: disposed ? 0 : bytes, deviceBytes: 0 }),
     async [Symbol.asyncDispose]() {

@@ -68,7 +68,8 @@ async function fromMemory(engine: Engine, unread: UnreadModel, signal: AbortSign
     const { encoded, externalData } = inMemory(model);
     return engine.runtime.InferenceSession.create(encoded, { ...engine.session, externalData });
   };
-  const session = await inEngine(engine, model, () => (engine.turns === undefined ? create() : engine.turns(create)));
+  const inTurn = engine.turns ?? ((work) => work());
+  const session = await inTurn(() => inEngine(engine, model, create), { signal, what: 'compile' });
   return { session, model };
 }
 

@@ -1,14 +1,4 @@
-/** Does work when all work before it has ended, however it ended. */
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
-
-export function createTurns(): Turns {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => {});
-    return turn;
-  };
-}
+import { createTurns, type Turns } from '@alexnet/core';
 
 const shared = new WeakMap<object, Turns>();
 

@@ -5,6 +5,7 @@ import {
   checkStep,
   checkTrainingInputs,
   checkTrainingOutputs,
+  createTurns,
   type GivenState,
   type RunOptions,
   type Shape,
@@ -22,7 +23,6 @@ import { encodeModel, type OnnxModel } from '../model/onnx.ts';
 import { concatenate } from '../model/protobuf.ts';
 import type { Engine, OnnxSession, OnnxTensor } from '../runtime/engine.ts';
 import { disposedError, engineError } from '../runtime/errors.ts';
-import { createTurns } from '../runtime/turns.ts';
 import { inferenceModel, stateShapes, stepModel, valuesModel } from './model.ts';
 import { changedBy, LEARNING_RATE, nextOf } from './update.ts';
 
@@ -69,11 +69,13 @@ export async function createTrainer(
 
   /** One call after the other, in their order. */
   const call = <T>(options: RunOptions | undefined, work: () => Promise<T>): Promise<T> =>
-    inTurn(() => {
-      throwIfAborted(options?.signal, 'training');
-      if (disposed) throw disposedError('trainer');
-      return work();
-    });
+    inTurn(
+      () => {
+        if (disposed) throw disposedError('trainer');
+        return work();
+      },
+      { signal: options?.signal, what: 'training' },
+    );
   const run = (opened: OnnxSession, feeds: Record<string, OnnxTensor>, fetches: Parameters<OnnxSession['run']>[1]) =>
     opened.run(feeds, fetches).catch((cause: unknown) => {
       throw engineError(cause, engine.name, `training ${training.name}`);
@@ -84,7 +86,8 @@ export async function createTrainer(
       ...held.map((name) => [name, asTensor(state.get(name)!)] as const),
     ]);
 
-  const steps = await inTurn(() => session('step', () => stepModel(training, optimiser)));
+  const compiling = { signal, what: 'compileTraining' };
+  const steps = await inTurn(() => session('step', () => stepModel(training, optimiser)), compiling);
   if (signal?.aborted) await inTurn(() => steps.release());
   throwIfAborted(signal, 'compileTraining');
 

@@ -2,6 +2,7 @@ import {
   checkInputs,
   checkStep,
   checkTrainingInputs,
+  createTurns,
   type GivenState,
   inferTrainingShapes,
   type Named,
@@ -15,7 +16,6 @@ import {
   type Trainer,
   type TrainingGraph,
   type TrainingInputs,
-  throwIfAborted,
   type Weights,
 } from '@alexnet/core';
 import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
@@ -53,7 +53,7 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
     sourceOfWeights(parts.weights),
     undefined,
   );
-  let turn = Promise.resolve<unknown>(undefined);
+  const turns = createTurns();
   let disposed = false;
 
   const release = () => {
@@ -147,16 +147,15 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
   };
 
   /** One after the other, in the order of the calls. */
-  const inTurn = <T>(options: RunOptions | undefined, work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(() => {
-      throwIfAborted(options?.signal, 'training');
-      if (disposed) throw disposedError('trainer');
-      device.check();
-      return work();
-    });
-    turn = result.catch(() => {});
-    return result;
-  };
+  const inTurn = <T>(options: RunOptions | undefined, work: () => Promise<T>): Promise<T> =>
+    turns(
+      () => {
+        if (disposed) throw disposedError('trainer');
+        device.check();
+        return work();
+      },
+      { signal: options?.signal, what: 'training' },
+    );
 
   return {
     step: (inputs, options) => inTurn(options, async () => step(inputs, options)),
@@ -180,8 +179,7 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
-      await turn;
-      release();
+      await turns(async () => release());
     },
   };
 }

@@ -2,6 +2,7 @@ import {
   checkInputs,
   checkStep,
   checkTrainingInputs,
+  createTurns,
   type RunOptions,
   type StepOptions,
   type StepResult,
@@ -49,12 +50,11 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
     values: keepBatches(device, buffers, PREPARED, (batch) => planTraining(network, { outputs }, batch, limits)),
     evaluate: keepBatches(device, buffers, PREPARED, (batch) => planBatch(inference, batch, limits)),
   };
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = createTurns();
   let disposed = false;
 
   const inTurn = <T>(what: string, { signal }: RunOptions, work: () => Promise<T>): Promise<T> => {
     const now = async () => {
-      throwIfAborted(signal, what);
       if (disposed) throw disposedError('trainer');
       try {
         const reason = device.lost();
@@ -65,9 +65,7 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
         throw reason === undefined ? deviceError(cause, `${what} of ${training.name}`) : lostError(reason, cause);
       }
     };
-    const result = turn.then(now);
-    turn = result.catch(() => {});
-    return result;
+    return turns(now, { signal, what });
   };
 
   /** Aborting is possible until the device has the work. */
@@ -121,9 +119,10 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
 
     async [Symbol.asyncDispose]() {
       disposed = true;
-      await turn;
-      await Promise.all(Object.values(plans).map((plan) => plan.release()));
-      parameters.release();
+      await turns(async () => {
+        await Promise.all(Object.values(plans).map((plan) => plan.release()));
+        parameters.release();
+      });
     },
   };
 }

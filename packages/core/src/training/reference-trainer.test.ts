@@ -51,6 +51,19 @@ async function train(subject: Trainer, learningRate: number, from: number, to: n
   return losses;
 }
 
+it('lets a step that waits be cancelled at once, and does not take it', async () => {
+  const [{ rule, learningRate }] = rules as [(typeof rules)[number]];
+  const [subject, other] = [await trainer(rule), await trainer(rule)];
+  const stop = new AbortController();
+  const first = subject.step(batch(0), { learningRate });
+  const waiting = subject.step(batch(1), { learningRate, signal: stop.signal });
+  stop.abort();
+  await first;
+  await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
+  await other.step(batch(0), { learningRate });
+  expect(await subject.weights()).toEqual(await other.weights());
+});
+
 describe.each(rules)('$rule.kind with $rule', ({ rule, learningRate }) => {
   it('learns', async () => {
     const losses = await train(await trainer(rule), learningRate, 0, 25);

@@ -2,6 +2,7 @@ import { checkInputs } from '../backend/inputs.ts';
 import { AlexNetError, throwIfAborted } from '../error.ts';
 import { evaluateSteps, type Float64Tensor } from '../oracle/evaluate.ts';
 import { type Shape, sizeOf, type Tensor, type TensorMap, type Weights } from '../tensor.ts';
+import { createTurns } from '../turns.ts';
 import { untilDone } from '../until-done.ts';
 import { checkTrainingOutputs } from './check-outputs.ts';
 import { checkState, type GivenState, slotShapes } from './check-state.ts';
@@ -37,7 +38,7 @@ export async function referenceTrainer(
   const trained = training.gradients.map(({ parameter }) => parameter);
   let parameters = new Map<string, Held>();
   let slots = new Map<string, Held>();
-  let turn = Promise.resolve<unknown>(undefined);
+  const turns = createTurns();
   let disposed = false;
 
   const load = (state: GivenState) => {
@@ -52,19 +53,15 @@ export async function referenceTrainer(
   };
   load({ weights });
 
-  const check = (options: { readonly signal?: AbortSignal } = {}) => {
-    throwIfAborted(options.signal, 'training');
-    if (disposed) throw gone();
-  };
   /** One after the other, in the order of the calls. */
-  const inTurn = <T>(options: { readonly signal?: AbortSignal } | undefined, work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(() => {
-      check(options);
-      return work();
-    });
-    turn = result.catch(() => {});
-    return result;
-  };
+  const inTurn = <T>(options: { readonly signal?: AbortSignal } | undefined, work: () => Promise<T>): Promise<T> =>
+    turns(
+      () => {
+        if (disposed) throw gone();
+        return work();
+      },
+      { signal: options?.signal, what: 'training' },
+    );
 
   const stepNow = async (inputs: TrainingInputs, options: StepOptions): Promise<StepResult> => {
     const batch = checkStep(training, inputs, options);
@@ -117,9 +114,10 @@ export async function referenceTrainer(
 
     async [Symbol.asyncDispose]() {
       disposed = true;
-      await turn;
-      parameters = new Map();
-      slots = new Map();
+      await turns(async () => {
+        parameters = new Map();
+        slots = new Map();
+      });
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Optimiser } from './optimiser.ts';
  *
  * - A step runs forward and backward, updates the trained parameters and then the moving statistics of batch norm. Nothing random happens in
  *   it: dropout masks are among its inputs.
- * - Steps run one after the other, in the order of the calls. A step that throws changed nothing, unless it says `device-lost`.
+ * - Steps run one after the other, in the order of the calls. A step that throws changed nothing, unless it says `device-lost`. A call that
+ *   waits for others and is aborted rejects at once.
  * - The same state, inputs and settings give the same state after the step, on the same backend, where it is `deterministic`.
  * - What a caller gives stays the caller's, and what it gets is the caller's too, as with programs.
  */

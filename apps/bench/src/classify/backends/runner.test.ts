@@ -1,8 +1,7 @@
-import type { Tensor } from '@alexnet/core';
+import { createTurns, type Tensor } from '@alexnet/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Network } from '../network.ts';
 import { FakeWorker } from '../testing/fake-worker.ts';
-import { createTurns } from './in-turn.ts';
 import { createRunner } from './runner.ts';
 
 const network = { variant: { graph: { outputs: ['prob'] } }, weights: new Map() } as unknown as Network;

@@ -1,10 +1,9 @@
-import type { Tensor } from '@alexnet/core';
+import type { Tensor, Turns } from '@alexnet/core';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { BackendId } from '../../engines/names.ts';
 import type { Loaded } from '../classify.worker.ts';
 import { type Failure, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
-import type { InTurn } from './in-turn.ts';
 import { startWorker } from './start-worker.ts';
 
 /** What a backend is doing. */
@@ -34,7 +33,7 @@ export interface Runner extends Disposable {
 }
 
 /** It loads, and runs, when it is its turn. */
-export function createRunner(id: BackendId, { variant, weights }: Network, inTurn: InTurn): Runner {
+export function createRunner(id: BackendId, { variant, weights }: Network, inTurn: Turns): Runner {
   const link = startWorker();
   const phase = signal<Phase>('waiting');
   const loaded = signal<Loaded>();

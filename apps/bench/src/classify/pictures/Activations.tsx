@@ -1,7 +1,7 @@
+import type { Turns } from '@alexnet/core';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { BackendId } from '../../engines/names.ts';
-import type { InTurn } from '../backends/in-turn.ts';
 import type { PreparedImage } from '../classifier.ts';
 import { FailureText } from '../parts/FailureText.tsx';
 import { ActivationView } from './ActivationView.tsx';
@@ -11,7 +11,7 @@ interface Props {
   readonly prepared: PreparedImage;
   readonly backend: BackendId;
   /** With the backends that are timed. */
-  readonly inTurn: InTurn;
+  readonly inTurn: Turns;
 }
 
 /** What any layer makes of the image. Nothing is computed before it is opened, or held after it is closed. */

@@ -1,7 +1,6 @@
-import type { Tensor } from '@alexnet/core';
+import type { Tensor, Turns } from '@alexnet/core';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { BackendId } from '../../engines/names.ts';
-import type { InTurn } from '../backends/in-turn.ts';
 import { startWorker } from '../backends/start-worker.ts';
 import { type Failure, failureOf } from '../link/failure.ts';
 import type { Network } from '../network.ts';
@@ -25,7 +24,7 @@ export interface Looker extends Disposable {
  * A program whose every value is kept, which no program that is timed should do. It holds the weights a second time on its device, and
  * all values of one input, as long as somebody looks.
  */
-export function createLooker(id: BackendId, { variant: { graph }, weights }: Network, inTurn: InTurn): Looker {
+export function createLooker(id: BackendId, { variant: { graph }, weights }: Network, inTurn: Turns): Looker {
   const link = startWorker();
   const seen = signal<Seen>();
   const failure = signal<Failure>();

@@ -1,4 +1,4 @@
-import type { InTurn } from '../../classify/backends/in-turn.ts';
+import type { Turns } from '@alexnet/core';
 import type { ClassifyAnswers } from '../../classify/classify.worker.ts';
 import type { Preparer } from '../../classify/images/prepare.ts';
 import type { Link } from '../../classify/link/ask.ts';
@@ -16,7 +16,7 @@ export interface ComputeFeaturesOptions {
   /** A worker that has loaded nothing yet. */
   readonly link: Link<ClassifyAnswers>;
   readonly preparer: Preparer;
-  readonly inTurn: InTurn;
+  readonly inTurn: Turns;
   readonly images: readonly LessonImage[];
   onImage(done: number): void;
   /** An image that cannot be prepared, and why; the others go on. */

@@ -1,5 +1,6 @@
 import { AlexNetError } from '../../error.ts';
 import { sizeOf } from '../../tensor.ts';
+import { createTurns } from '../../turns.ts';
 import type { Manifest, ManifestParameter, Part } from '../native/manifest.ts';
 import { factsOf } from '../native/shard.ts';
 import type { StoredWeight } from '../stored/stored-weight.ts';
@@ -13,7 +14,6 @@ import { progressOf } from './progress.ts';
 import { wantedRows } from './rows.ts';
 import { bringShard } from './shards/bring-shard.ts';
 import { useCache } from './shards/cache-use.ts';
-import { inTurn } from './shards/in-turn.ts';
 import { type ShardStore, shardStore } from './shards/shard-store.ts';
 
 /** Opens the files that a manifest names. The first read starts to bring them, from there on and in the order of need. */
@@ -84,7 +84,7 @@ function openStore(
     origin,
     cache: useCache(origin.remote ? options.cache : undefined, options.onWarning),
     onBytes: progressOf(shards, options.onProgress),
-    inTurn: inTurn(),
+    inTurn: createTurns(),
   };
   return shardStore({
     sizes,

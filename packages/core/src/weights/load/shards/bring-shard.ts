@@ -1,4 +1,5 @@
 import { AlexNetError, throwIfAborted } from '../../../error.ts';
+import type { Turns } from '../../../turns.ts';
 import { cacheKey } from '../../cache/weight-cache.ts';
 import type { Shard } from '../../native/manifest.ts';
 import { sha256Hex } from '../../sha256.ts';
@@ -11,7 +12,7 @@ export interface BringContext {
   /** Called with how many of the shard's bytes there are. */
   readonly onBytes: (shard: Shard, count: number, cached: boolean) => void;
   /** Runs one after the other: hashing copies what it hashes. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly inTurn: Turns;
 }
 
 /** A shard, verified. */

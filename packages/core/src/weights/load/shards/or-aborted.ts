@@ -1,13 +1,11 @@
-import { AlexNetError } from '../../../error.ts';
+import { abortedError } from '../../../error.ts';
 import { deferred } from './deferred.ts';
 
 /** Waits, and no longer than until the signal fires. Errors: `aborted`. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, where: string): Promise<T> {
   if (signal === undefined) return promise;
   const fired = deferred<never>();
-  const onAbort = () => {
-    fired.reject(new AlexNetError({ code: 'aborted', message: 'The work was cancelled', where, cause: signal.reason }));
-  };
+  const onAbort = () => fired.reject(abortedError(signal, where));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([promise, fired.promise]);
