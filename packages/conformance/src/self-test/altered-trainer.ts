@@ -1,12 +1,14 @@
 import {
   AlexNetError,
+  checkInputs,
   checkOptimiser,
   checkState,
   checkStep,
   checkTrainingInputs,
   checkTrainingOutputs,
-  evaluate,
   evaluateTrainingNode,
+  type Floats,
+  type FloatWeights,
   type GivenState,
   inferTrainingShapes,
   isGradientNode,
@@ -31,7 +33,15 @@ import {
 } from '@alexnet/core';
 import { rules } from '../numerics/tolerance.ts';
 import { trainingRules } from '../numerics/tolerance-training.ts';
-import { clippedTogether, follow, type Statistic, type Update } from '../training/trajectory.ts';
+import { type EvaluationMistake, inference } from '../training/evaluation.ts';
+import {
+  clippedTogether,
+  follow,
+  type ScoresMistake,
+  type Statistic,
+  softmaxOf,
+  type Update,
+} from '../training/trajectory.ts';
 
 /*
  * A correct trainer, made of the oracle with its values and its state rounded to float32, that tests of the suite alter.
@@ -70,6 +80,8 @@ export interface TrainingAlteration {
   readonly statistic?: (call: StatisticCall) => void;
   /** Steps read the weights that the step before read, or update each as soon as its gradient is there. */
   readonly order?: 'stale-weights' | 'update-at-once';
+  readonly scores?: ScoresMistake;
+  readonly evaluation?: EvaluationMistake;
 }
 
 type State = Map<string, { readonly shape: Shape; readonly data: Float32Array<ArrayBuffer> }>;
@@ -113,33 +125,44 @@ export async function alteredTrainer(
     else alteration.update({ rule, rates, w, g, slots: own });
   };
 
+  const compute = (
+    node: TrainingNode,
+    of: TrainingShapes,
+    read: Weights,
+    operands: readonly Float64Array[],
+    batch: number,
+  ): Float32Array => {
+    const call: TrainingCall = {
+      node,
+      operands,
+      shapes: of,
+      weights: read,
+      batch,
+      output: withBatch(of, node.name, batch),
+      evaluate(changed = {}) {
+        const { value } = evaluateTrainingNode(
+          of,
+          changed.node ?? node,
+          changed.weights ?? read,
+          changed.operands ?? operands,
+          batch,
+        );
+        return Float32Array.from(inexact && rounds(node) ? value.data.map(offByAUnit) : value.data);
+      },
+    };
+    return alteration.node?.(call) ?? call.evaluate();
+  };
+
   /** All values for these inputs; `done` is called after each. */
   const run = (inputs: TrainingInputs, now: State, done?: (node: TrainingNode, value: Tensor) => void) => {
     const batch = checkTrainingInputs(training, inputs);
     const values = new Map<string, Tensor>(Object.entries(inputs));
     for (const node of training.nodes) {
       const operands = node.inputs.map((name) => Float64Array.from(values.get(name)!.data));
-      const output = withBatch(shapes, node.name, batch);
-      const call: TrainingCall = {
-        node,
-        operands,
-        shapes,
-        weights: now,
-        batch,
-        output,
-        evaluate(changed = {}) {
-          const of = changed.node ?? node;
-          const { value } = evaluateTrainingNode(
-            shapes,
-            of,
-            changed.weights ?? now,
-            changed.operands ?? operands,
-            batch,
-          );
-          return Float32Array.from(inexact && rounds(node) ? value.data.map(offByAUnit) : value.data);
-        },
+      const value: Tensor = {
+        shape: withBatch(shapes, node.name, batch),
+        data: compute(node, shapes, now, operands, batch),
       };
-      const value: Tensor = { shape: output, data: alteration.node?.(call) ?? call.evaluate() };
       values.set(node.name, value);
       done?.(node, value);
     }
@@ -173,9 +196,11 @@ export async function alteredTrainer(
       const now = values.get(statistic.value)!.data;
       (alteration.statistic ?? follow)({ statistic, moving, now, batch });
     }
+    const { values: shown } = alteration.scores === 'after-update' ? run(inputs, parameters) : { values };
+    const logits = copyOf(shown.get(training.scores)!);
     return {
       loss: training.loss === undefined ? Number.NaN : values.get(training.loss)!.data[0]!,
-      scores: copyOf(values.get(training.scores)!),
+      scores: alteration.scores === 'probabilities' ? { ...logits, data: softmaxOf(logits.data, batch) } : logits,
     };
   };
 
@@ -183,9 +208,18 @@ export async function alteredTrainer(
     step,
     async evaluate(inputs, options) {
       check(options?.signal);
-      const { outputs: named } = training.network;
-      const found = evaluate(training.network, parameters, inputs);
-      return Object.fromEntries(named.map((name) => [name, narrowed(found.get(name)!)]));
+      checkInputs(training.network, inputs);
+      const { evaluation } = alteration;
+      const now = copied(evaluation === 'first-weights' ? weights : parameters);
+      const found = inference(
+        training.network,
+        now,
+        inputs,
+        ({ node, operand, shapes: of, weights: read, batch }) =>
+          compute(node, of, read === now ? now : copied(read), [operand], batch),
+        evaluation,
+      );
+      return Object.fromEntries(training.network.outputs.map((name) => [name, copyOf(found.get(name)!)]));
     },
     async values(inputs, options): Promise<TensorMap> {
       check(options?.signal);
@@ -222,10 +256,9 @@ export function offByAUnit(value: number, i: number): number {
   return value * (1 + ((((i * 0x9e3779b1) >>> 16) % 5) - 2) * 2 ** -24);
 }
 
-const copyOf = ({ shape, data }: Tensor) => ({ shape, data: Float32Array.from(data) });
-const copied = (state: State): Weights => new Map([...state].map(([name, tensor]) => [name, copyOf(tensor)]));
-const narrowed = ({ shape, data }: { readonly shape: Shape; readonly data: Float64Array }): Tensor => ({
+const copyOf = ({ shape, data }: { readonly shape: Shape; readonly data: Floats }) => ({
   shape,
   data: Float32Array.from(data),
 });
+const copied = (state: FloatWeights): Weights => new Map([...state].map(([name, tensor]) => [name, copyOf(tensor)]));
 const zeros = (shape: Shape): Tensor => ({ shape, data: new Float32Array(sizeOf(shape)) });

@@ -7,8 +7,12 @@ import { type Trajectory, trajectory } from './trajectory.ts';
 export interface ExpectedTraining extends Trajectory {
   /** Per step. */
   readonly lossBand: readonly number[];
+  /** Per step, for the 2-norm of the difference. */
+  readonly scoreBand: readonly number[];
   /** Per parameter, for the 2-norm of the difference. */
   readonly weightBand: ReadonlyMap<string, number>;
+  /** For the 2-norm of the difference. */
+  readonly evaluatedBand: number;
   readonly disturbed: readonly Trajectory[];
 }
 
@@ -33,23 +37,34 @@ function compute(setting: TrainingSetting): ExpectedTraining {
     trajectory(setting, { error: errorsOf(setting.seed, run) }),
   );
   const most = (of: (other: Trajectory) => number) => Math.max(...disturbed.map(of));
-  const lossBand = exact.losses.map((loss, step) => {
-    const until = Math.max(step, FIRST - 1);
-    const off = most(({ losses }) =>
-      Math.max(...losses.slice(0, until + 1).map((l, s) => Math.abs(l - exact.losses[s]!))),
-    );
-    return ulp(loss) + FACTOR * off;
+  /** How far any went off until a step. */
+  const mostUntil = (step: number, off: (other: Trajectory, at: number) => number) =>
+    most((other) => Math.max(...Array.from({ length: Math.max(step + 1, FIRST) }, (_, at) => off(other, at))));
+  const lossBand = exact.losses.map(
+    (loss, step) => ulp(loss) + FACTOR * mostUntil(step, ({ losses }, at) => Math.abs(losses[at]! - exact.losses[at]!)),
+  );
+  // batches differ in size, so their root mean squares are compared
+  const scoreBand = exact.scores.map((logits, step) => {
+    const off = mostUntil(step, ({ scores }, at) => {
+      const wanted = exact.scores[at]!;
+      return distance(scores[at]!, wanted) / Math.sqrt(wanted.length);
+    });
+    return rounding(logits) + FACTOR * off * Math.sqrt(logits.length);
   });
   const moves = new Set(
     [...setting.training.gradients, ...setting.training.statistics].map(({ parameter }) => parameter),
   );
   const weightBand = [...exact.weights].map(([name, w]) => {
     if (!moves.has(name)) return [name, 0] as const; // what is frozen keeps every bit
-    const rounding = Math.hypot(...w.map(ulp));
-    return [name, rounding + FACTOR * most(({ weights }) => distance(weights.get(name)!, w))] as const;
+    return [name, rounding(w) + FACTOR * most(({ weights }) => distance(weights.get(name)!, w))] as const;
   });
-  return { ...exact, lossBand, weightBand: new Map(weightBand), disturbed };
+  const evaluatedBand =
+    rounding(exact.evaluated) + FACTOR * most(({ evaluated }) => distance(evaluated, exact.evaluated));
+  return { ...exact, lossBand, scoreBand, weightBand: new Map(weightBand), evaluatedBand, disturbed };
 }
+
+/** One rounding of each value, in the 2-norm. */
+const rounding = (values: Float64Array) => Math.hypot(...values.map(ulp));
 
 /** Uniform on [-1, 1], the same on every machine. */
 export function errorsOf(seed: number, run: number): () => number {

@@ -3,6 +3,7 @@ import {
   type Graph,
   type Optimiser,
   seededWeights,
+  type Tensor,
   type TrainingGraph,
   type TrainingGraphOptions,
   type TrainingInputs,
@@ -10,7 +11,7 @@ import {
   trainingInputs,
   type Weights,
 } from '@alexnet/core';
-import { batchAt, network } from './subject.ts';
+import { batchAt, network, unseen } from './subject.ts';
 
 /** How many steps each setting is trained. */
 export const STEPS = 20;
@@ -24,6 +25,8 @@ export interface TrainingSetting {
   readonly optimiser: Optimiser;
   readonly seed: number;
   readonly weights: Weights;
+  /** Images that no step sees. */
+  readonly unseen: Tensor;
   inputs(step: number): TrainingInputs;
   learningRate(step: number): number;
 }
@@ -65,6 +68,7 @@ export function settingOf(row: SettingRow, seed = row.seed): TrainingSetting {
     optimiser: typeof row.optimiser === 'function' ? row.optimiser(graph) : row.optimiser,
     seed,
     weights: seededWeights(graph, seed),
+    unseen: unseen(seed),
     inputs: (step) => trainingInputs(training, batchAt(seed, step), { seed, step }),
     // it falls twice, so that a rate in the wrong place shows
     learningRate: (step) => row.learningRate * (step < 7 ? 1 : step < 14 ? 0.5 : 0.2),

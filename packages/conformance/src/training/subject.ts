@@ -1,4 +1,4 @@
-import { buildGraph, type Graph, sizeOf, type TrainingBatch } from '@alexnet/core';
+import { buildGraph, type Graph, sizeOf, type Tensor, type TrainingBatch } from '@alexnet/core';
 import { uniform } from '../data/uniform.ts';
 
 /* What is trained, and on what: small enough for seconds, with everything that AlexNets have. */
@@ -31,10 +31,24 @@ export function batchAt(seed: number, step: number): TrainingBatch {
   const rounds = Math.ceil(SAMPLES / BATCH);
   const first = (step % rounds) * BATCH;
   const numbers = Array.from({ length: Math.min(BATCH, SAMPLES - first) }, (_, n) => first + n);
+  return { images: imagesOf(seed, numbers), labels: numbers.map(classOf) };
+}
+
+const UNSEEN = 7;
+
+/** Images that no step sees, more than a batch has. */
+export function unseen(seed: number): Tensor {
+  return imagesOf(
+    seed,
+    Array.from({ length: UNSEEN }, (_, n) => SAMPLES + n),
+  );
+}
+
+function imagesOf(seed: number, samples: readonly number[]): Tensor {
   const size = sizeOf(IMAGE);
-  const data = new Float32Array(numbers.length * size);
-  for (const [n, sample] of numbers.entries()) data.set(sampleOf(seed, sample), n * size);
-  return { images: { shape: [numbers.length, ...IMAGE], data }, labels: numbers.map(classOf) };
+  const data = new Float32Array(samples.length * size);
+  for (const [n, sample] of samples.entries()) data.set(sampleOf(seed, sample), n * size);
+  return { shape: [samples.length, ...IMAGE], data };
 }
 
 const classOf = (sample: number) => (sample * 7 + 1) % CLASSES;

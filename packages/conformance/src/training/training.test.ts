@@ -1,13 +1,13 @@
-import { type Backend, referenceProvider, referenceTrainer } from '@alexnet/core';
+import { type Backend, referenceProvider, referenceTrainer, type StepResult } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { numberOf } from '../report/report.ts';
 import { runCheck } from '../run/run-check.ts';
 import { runTrainingSoundness } from '../self-test/training-soundness.ts';
 import { judgeTraining, resumedChecks, trainingChecks } from './check.ts';
-import { expectTraining } from './expect.ts';
+import { distance, expectTraining } from './expect.ts';
 import { distanceToKinks } from './kinks.ts';
 import { STEPS, settingOf, settingRows } from './settings.ts';
-import { trajectory } from './trajectory.ts';
+import type { Trajectory } from './trajectory.ts';
 
 describe.each(settingRows)('training $id', (row) => {
   const setting = settingOf(row);
@@ -18,11 +18,15 @@ describe.each(settingRows)('training $id', (row) => {
 
   it('is that of the oracle of training', async () => {
     const trainer = await referenceTrainer(setting.training, setting.weights, { optimiser: setting.optimiser });
-    const losses: number[] = [];
+    const results: StepResult[] = [];
     for (let step = 0; step < STEPS; step++)
-      losses.push((await trainer.step(setting.inputs(step), { learningRate: setting.learningRate(step) })).loss);
-    const exact = trajectory(setting);
-    expect(losses).toEqual(exact.losses);
+      results.push(await trainer.step(setting.inputs(step), { learningRate: setting.learningRate(step) }));
+    const exact = expectTraining(setting);
+    expect(results.map(({ loss }) => loss)).toEqual(exact.losses);
+    for (const [step, { scores }] of results.entries())
+      expect(scores.data).toEqual(Float32Array.from(exact.scores[step]!));
+    const { prob } = await trainer.evaluate({ x: setting.unseen }); // of weights in float32
+    expect(distance(prob!.data, exact.evaluated)).toBeLessThan(exact.evaluatedBand / 4);
     for (const [name, { data }] of await trainer.weights())
       expect({ name, data }).toEqual({ name, data: Float32Array.from(exact.weights.get(name)!) });
   });
@@ -35,8 +39,12 @@ describe.each(settingRows)('training $id', (row) => {
   });
 
   it('has a band far below what a step moves, and passes the reference backend', async () => {
-    const { lossBand, losses } = expectTraining(setting);
-    for (const [step, band] of lossBand.entries()) expect(band / losses[step]!).toBeLessThan(1e-4);
+    const { lossBand, losses, scoreBand, scores, evaluatedBand, evaluated } = expectTraining(setting);
+    for (const [step, band] of lossBand.entries()) {
+      expect(band / losses[step]!).toBeLessThan(1e-4);
+      expect(scoreBand[step]! / Math.hypot(...scores[step]!)).toBeLessThan(2e-4);
+    }
+    expect(evaluatedBand / Math.hypot(...evaluated)).toBeLessThan(1e-4);
     await using backend = await referenceProvider().create();
     const options = { skips: () => undefined, timeLimitMs: 60_000, signal: undefined, giveUp: false, backend };
     const { check } = await runCheck(trainingChecks.find(({ id }) => id === `training/${row.id}`)!, options);
@@ -78,8 +86,8 @@ it('no correct float32 trainer fails', { timeout: 120_000 }, async () => {
 
 it('what no known mistake explains is said, with where it begins', () => {
   const setting = settingOf(settingRows[0]!);
-  const { losses, weights } = expectTraining(setting);
-  const got = { losses: losses.map((loss, step) => (step < 3 ? loss : loss + 0.01 * step)), weights };
+  const { losses, ...right } = expectTraining(setting);
+  const got = { ...right, losses: losses.map((loss, step) => (step < 3 ? loss : loss + 0.01 * step)) };
   const { passed, diagnosis } = judgeTraining(setting, got);
   expect(passed).toBe(false);
   expect(diagnosis?.pattern).toBe(
@@ -87,12 +95,48 @@ it('what no known mistake explains is said, with where it begins', () => {
   );
 });
 
+it.each<{ why: string; wrong: (right: Trajectory) => Partial<Trajectory>; says: string }>([
+  {
+    why: 'scores that are no numbers',
+    wrong: ({ scores }) => ({
+      scores: scores.with(
+        2,
+        scores[2]!.map(() => Number.NaN),
+      ),
+    }),
+    says: 'What step 2 gives as scores is off by NaN',
+  },
+  { why: 'scores that are missing', wrong: () => ({ scores: [] }), says: 'What step 0 gives as scores is missing' },
+  {
+    why: 'scores in another order',
+    wrong: ({ scores }) => ({ scores: scores.with(4, scores[4]!.toReversed()) }),
+    says: 'What step 4 gives as scores is off by',
+  },
+  {
+    why: 'an evaluation to no numbers',
+    wrong: ({ evaluated }) => ({ evaluated: evaluated.with(0, Number.NaN) }),
+    says: 'After training, what it evaluates new images to is off by NaN',
+  },
+  {
+    why: 'an evaluation of fewer images',
+    wrong: ({ evaluated }) => ({ evaluated: evaluated.slice(3) }),
+    says: 'After training, what it evaluates new images to is missing or has another shape',
+  },
+])('fails on $why', ({ wrong, says }) => {
+  const setting = settingOf(settingRows[0]!);
+  const expected = expectTraining(setting);
+  const { passed, reason } = judgeTraining(setting, { ...expected, ...wrong(expected) });
+  expect(passed).toBe(false);
+  expect(reason).toContain(says);
+});
+
 it('a parameter that is frozen must keep every bit', () => {
   const setting = settingOf(settingRows.find(({ id }) => id === 'frozen-trunk')!);
-  const { losses, weights } = expectTraining(setting);
+  const expected = expectTraining(setting);
+  const { weights } = expected;
   const moved = weights.get('conv1.weight')!.map((w, i) => (i === 0 ? w * (1 + 2 ** -23) : w));
   const { passed, reason } = judgeTraining(setting, {
-    losses,
+    ...expected,
     weights: new Map([...weights, ['conv1.weight', moved]]),
   });
   expect(passed).toBe(false);

@@ -2,6 +2,7 @@ import {
   clipFactor,
   evaluateTrainingNode,
   type Floats,
+  type FloatWeights,
   inferTrainingShapes,
   type MovingStatistic,
   type Rates,
@@ -11,12 +12,16 @@ import {
   slotName,
   slotsOf,
   statisticFactor,
+  type TrainingGraph,
+  type TrainingInputs,
   type TrainingNode,
+  type TrainingShapes,
   type UpdateRule,
   update,
 } from '@alexnet/core';
-import { type Allowed, type DataKind, U } from '../numerics/tolerance.ts';
+import { type Allowed, U } from '../numerics/tolerance.ts';
 import { allowedInTraining } from '../numerics/tolerance-training.ts';
+import { type EvaluationMistake, inference } from './evaluation.ts';
 import { STEPS, type TrainingSetting } from './settings.ts';
 
 /*
@@ -26,8 +31,12 @@ import { STEPS, type TrainingSetting } from './settings.ts';
 export interface Trajectory {
   /** Before each update. */
   readonly losses: readonly number[];
+  /** The logits of each batch, before the update. */
+  readonly scores: readonly Float64Array[];
   /** After the last step, of every parameter. */
   readonly weights: ReadonlyMap<string, Float64Array>;
+  /** What the network makes of images that no step saw, after the last step: the values of its output. */
+  readonly evaluated: Float64Array;
 }
 
 /** What is different from a training as it should be. */
@@ -38,9 +47,14 @@ export interface Differences {
   readonly clip?: (gradients: readonly Floats[], clipNorm: number | undefined) => readonly number[];
   readonly statistic?: (call: Statistic) => void;
   readonly order?: 'stale-weights' | 'update-at-once';
+  /** What a step returns in place of its logits. */
+  readonly scores?: ScoresMistake;
+  readonly evaluation?: EvaluationMistake;
   /** Sees every value of every step; true ends the training there. */
   readonly seen?: (step: number, node: TrainingNode, value: Float64Array) => boolean;
 }
+
+export type ScoresMistake = 'probabilities' | 'after-update';
 
 /** One parameter about to be updated, in place; `g` is clipped already. */
 export interface Update {
@@ -92,7 +106,13 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
   };
 
   const losses: number[] = [];
-  const ended = () => ({ losses, weights: new Map([...parameters].map(([name, { data }]) => [name, data])) });
+  const scores: Float64Array[] = [];
+  const ended = (evaluated: Float64Array) => ({
+    losses,
+    scores,
+    weights: new Map([...parameters].map(([name, { data }]) => [name, data])),
+    evaluated,
+  });
   let before: State | undefined;
   for (let step = 0; step < STEPS; step++) {
     const inputs = setting.inputs(step);
@@ -106,18 +126,15 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
     const gradientOf = new Map(training.gradients.map(({ parameter, value }) => [value, parameter]));
     for (const node of training.nodes) {
       const operands = node.inputs.map((name) => values.get(name)!);
-      const evaluation = evaluateTrainingNode(shapes, node, read, operands, batch);
-      const { data } = evaluation.value;
-      if (error !== undefined) {
-        const judged = { node, operands, weights: read, batch, evaluation, data: 'random' as DataKind };
-        perturb(data, allowedInTraining(judged), error);
-      }
-      if (seen?.(step, node, data)) return ended();
+      const data = evaluateWith(error, shapes, node, read, operands, batch);
+      if (seen?.(step, node, data)) return ended(new Float64Array());
       values.set(node.name, data);
       const parameter = gradientOf.get(node.name);
       if (order === 'update-at-once' && parameter !== undefined) updateOne(parameter, data, learningRate);
     }
     losses.push(values.get(training.loss!)![0]!);
+    const logits = values.get(training.scores)!;
+    scores.push(differences.scores === 'probabilities' ? softmaxOf(logits, batch) : logits);
     if (order !== 'update-at-once') {
       const gradients = training.gradients.map(({ value }) => values.get(value)!);
       const factors = (differences.clip ?? clippedTogether)(gradients, optimiser.clipNorm);
@@ -129,8 +146,68 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
       (differences.statistic ?? follow)({ statistic, moving, now: values.get(statistic.value)!, batch });
       if (error !== undefined) rounded(moving, error);
     }
+    if (differences.scores === 'after-update') scores[step] = scoresOf(training, shapes, parameters, inputs);
   }
-  return ended();
+  return ended(evaluate(setting, differences.evaluation === 'first-weights' ? weights : parameters, differences));
+}
+
+/** The scores of a batch as a step computes them. */
+function scoresOf(
+  { nodes, scores }: TrainingGraph,
+  shapes: TrainingShapes,
+  weights: FloatWeights,
+  inputs: TrainingInputs,
+): Float64Array {
+  const [batch] = inputs['labels']!.shape as [number];
+  const values = new Map<string, Float64Array>(
+    Object.entries(inputs).map(([name, { data }]) => [name, Float64Array.from(data)]),
+  );
+  for (const node of nodes) {
+    const operands = node.inputs.map((name) => values.get(name)!);
+    values.set(node.name, evaluateWith(undefined, shapes, node, weights, operands, batch));
+    if (node.name === scores) break;
+  }
+  return values.get(scores)!;
+}
+
+/** Of each sample. */
+export function softmaxOf<F extends Floats>(logits: F, batch: number): F {
+  const classes = logits.length / batch;
+  const sums = new Float64Array(batch);
+  for (let i = 0; i < logits.length; i++) sums[Math.floor(i / classes)]! += Math.exp(logits[i]!);
+  return logits.map((logit, i) => Math.exp(logit) / sums[Math.floor(i / classes)]!) as F;
+}
+
+/** The network after the training, on images that it has not seen. */
+function evaluate(
+  { training: { network }, unseen }: TrainingSetting,
+  weights: FloatWeights,
+  { error, evaluation }: Differences,
+): Float64Array {
+  const values = inference(
+    network,
+    weights,
+    { [network.inputs[0]!.name]: unseen },
+    ({ node, operand, shapes, weights: own, batch }) => evaluateWith(error, shapes, node, own, [operand], batch),
+    evaluation,
+  );
+  return Float64Array.from(values.get(network.outputs[0]!)!.data);
+}
+
+/** A node in float64, off by shares of its budget where there are errors. */
+function evaluateWith(
+  error: Differences['error'],
+  shapes: TrainingShapes,
+  node: TrainingNode,
+  weights: FloatWeights,
+  operands: readonly Float64Array[],
+  batch: number,
+): Float64Array {
+  const evaluation = evaluateTrainingNode(shapes, node, weights, operands, batch);
+  const { data } = evaluation.value;
+  if (error !== undefined)
+    perturb(data, allowedInTraining({ node, operands, weights, batch, evaluation, data: 'random' }), error);
+  return data;
 }
 
 /** All gradients by one factor. */

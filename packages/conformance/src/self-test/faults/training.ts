@@ -3,7 +3,7 @@ import { settingOf, settingRows } from '../../training/settings.ts';
 import type { Fault } from './fault.ts';
 
 /*
- * Every mistake of an optimiser or of a step that the diagnosis knows, made by a trainer in float32: it must be caught and named.
+ * Every mistake of an optimiser, a step or an evaluation that the diagnosis knows, made by a trainer in float32: it must be caught and named.
  */
 
 /** The setting that must fail. */
@@ -34,6 +34,11 @@ const caughtBy: Readonly<Record<string, string>> = {
   'batchNorm/statistics-stay': 'batch-norm',
   'step/stale-weights': 'kratzert',
   'step/update-at-once': 'paper',
+  'step/scores-are-probabilities': 'caffe',
+  'step/scores-after-update': 'kratzert',
+  'evaluation/first-weights': 'kratzert',
+  'evaluation/batch-statistics': 'batch-norm',
+  'evaluation/dropout-scales': 'paper',
 };
 
 export const trainingFaults: readonly Fault[] = trainingMistakes.map(({ id, cause, differences }) => {

@@ -1,7 +1,8 @@
 import { adadeltaMistakes, rmspropMistakes } from './adaptive.ts';
+import { evaluationMistakes } from './evaluation.ts';
 import type { TrainingMistake } from './mistake.ts';
 import { sgdMistakes } from './sgd.ts';
-import { clipMistakes, orderMistakes, statisticMistakes } from './step.ts';
+import { clipMistakes, orderMistakes, scoresMistakes, statisticMistakes } from './step.ts';
 
 /** The most common first. */
 export const trainingMistakes: readonly TrainingMistake[] = [
@@ -11,4 +12,6 @@ export const trainingMistakes: readonly TrainingMistake[] = [
   ...clipMistakes,
   ...statisticMistakes,
   ...orderMistakes,
+  ...scoresMistakes,
+  ...evaluationMistakes,
 ];

@@ -1,7 +1,7 @@
 import type { TrainingSetting } from '../settings.ts';
 import type { Differences, Update } from '../trajectory.ts';
 
-/** A mistake of an optimiser, or of the order in which a step does things. */
+/** A mistake of an optimiser, of a step, or of an evaluation. */
 export interface TrainingMistake {
   readonly id: string;
   readonly cause: string;
@@ -11,7 +11,10 @@ export interface TrainingMistake {
 }
 
 /** What both the oracle's trainer and one that the self-test alters can do otherwise. */
-export type TrainingDifferences = Pick<Differences, 'update' | 'clip' | 'statistic' | 'order'>;
+export type TrainingDifferences = Pick<
+  Differences,
+  'update' | 'clip' | 'statistic' | 'order' | 'scores' | 'evaluation'
+>;
 
 type Kind = Update['rule']['kind'];
 

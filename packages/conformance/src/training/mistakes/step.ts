@@ -71,3 +71,18 @@ export const orderMistakes: readonly TrainingMistake[] = [
     differences: ({ optimiser }) => (optimiser.clipNorm === undefined ? { order: 'update-at-once' } : undefined),
   },
 ];
+
+export const scoresMistakes: readonly TrainingMistake[] = [
+  {
+    id: 'step/scores-are-probabilities',
+    cause: 'The scores of a step have gone through a softmax',
+    fix: 'Scores are logits: the value that `training.scores` names.',
+    differences: () => ({ scores: 'probabilities' }),
+  },
+  {
+    id: 'step/scores-after-update',
+    cause: 'The scores of a step are those of the weights after its update',
+    fix: 'Read the scores from the forward pass that the loss is of.',
+    differences: () => ({ scores: 'after-update' }),
+  },
+];
