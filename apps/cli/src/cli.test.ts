@@ -163,6 +163,13 @@ describe('inspect', () => {
     expect(out).toMatch(/fc8\.bias +F32 +10 +10 +1 NaN/);
     expect(code).toBe(0);
   });
+
+  it('warns of NaN in native weights, once', async () => {
+    await alexnet('convert', at('nan.safetensors'), at('nan'), '--variant', 'torchvision', ...narrow);
+    const { code, err } = await alexnet('convert', at('nan'), at('nan.npy'));
+    expect(err.match(/Warning: fc8\.bias of \S*nan holds values that are NaN or infinite/g)).toHaveLength(1);
+    expect(code).toBe(0);
+  });
 });
 
 describe('backends', () => {

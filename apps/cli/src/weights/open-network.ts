@@ -24,6 +24,7 @@ import { type NetworkOptions, pickNetwork } from '../options.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { locate, shippedFor } from './locate.ts';
 import { siblingsOf } from './siblings.ts';
+import { watched } from './watched.ts';
 
 export interface NetworkChoice extends NetworkOptions {
   /** Default: what the weights say they are; for generated weights, BVLC AlexNet. */
@@ -108,7 +109,10 @@ async function openNative(
       variant,
       labels: manifest.labels ?? variant.labels,
       dimensions: dimensionsOf(variant, choice.width ?? manifest.dimensions.width),
-      weights: opened,
+      weights: watched(opened, (name) => {
+        progress.clear();
+        output.note(nonFinite(text, name));
+      }),
       origin: { kind: 'native', text, manifest },
       [Symbol.asyncDispose]: dispose,
     };
@@ -139,9 +143,7 @@ async function openCheckpoint(path: string, choice: NetworkChoice, { output, sig
   const { format, convention, weights, unused, variant } = checkpoint;
   output.note(`${path}: ${format} with ${convention} names, ${weights.size} tensors, ${variant.id}`);
   if (unused.length > 0) output.note(`Not used: ${unused.slice(0, 8).join(', ')}${unused.length > 8 ? ', ...' : ''}`);
-  for (const { name, nan, infinite } of countNonFinite(weights)) {
-    output.note(`Warning: ${name} holds ${nan} NaN and ${infinite} infinite values; outputs may not be numbers`);
-  }
+  for (const { name } of countNonFinite(weights)) output.note(nonFinite(path, name));
   return {
     variant,
     labels: checkpoint.labels ?? variant.labels,
@@ -151,6 +153,9 @@ async function openCheckpoint(path: string, choice: NetworkChoice, { output, sig
     async [Symbol.asyncDispose]() {},
   };
 }
+
+const nonFinite = (file: string, name: string) =>
+  `Warning: ${name} of ${file} holds values that are NaN or infinite; outputs may not be numbers`;
 
 /** Errors: `invalid-file` when it makes other inputs than the network takes. */
 function checkedPreprocessing({ preprocessing }: Manifest, { graph }: Variant, where: string): Preprocessing {
