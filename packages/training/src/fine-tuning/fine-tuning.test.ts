@@ -89,24 +89,27 @@ describe('refuses', () => {
   const given = narrow('torchvision');
   const weights = seededWeights(given, 3);
 
-  it.each<{ why: string; options: FineTuningOptions; code: string; says: string }>([
+  it.each<{ why: string; options: FineTuningOptions; code: string; says: string; option?: string }>([
     {
       why: 'a layer that there is not',
       options: { classes: 2, freeze: ['conv9'] },
       code: 'unknown-name',
       says: 'no convolution or linear layer conv9',
+      option: 'freeze',
     },
     {
       why: 'a layer without weights',
       options: { classes: 2, replace: ['relu6'] },
       code: 'unknown-name',
       says: 'Choose from conv1, ',
+      option: 'replace',
     },
     {
       why: 'a layer both frozen and anew',
       options: { classes: 2, replace: ['fc7'], freeze: ['fc7'] },
       code: 'invalid-input',
       says: 'fc7 is to begin anew',
+      option: 'freeze',
     },
     {
       why: 'a frozen last layer',
@@ -120,16 +123,22 @@ describe('refuses', () => {
       options: { classes: 2, learningRates: { fc6: -1 } },
       code: 'invalid-input',
       says: 'cannot be multiplied by -1',
+      option: 'learningRates',
     },
     {
       why: 'a rate for a frozen layer',
       options: { classes: 2, freeze: 'others', learningRates: { conv5: 0.1 } },
       code: 'invalid-input',
       says: 'conv5 is frozen, so it has no learning rate',
+      option: 'learningRates',
     },
-  ])('$why', ({ options, code, says }) => {
+  ])('$why', ({ options, code, says, option }) => {
     expect(() => planFineTuning(given, weights, options)).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(says) }),
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining(says),
+        ...(option !== undefined && { where: `option ${option}` }),
+      }),
     );
   });
 

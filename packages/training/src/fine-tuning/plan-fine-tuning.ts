@@ -39,11 +39,14 @@ export function planFineTuning(given: Graph, weights: Weights, options: FineTuni
   const graph = withClasses(given, classes);
   const layers = layersOf(graph);
   const last = layers.at(-1)!;
-  const replaced = new Set([...layersNamed(graph, options.replace ?? [], 'replace'), last].map(({ name }) => name));
+  const replaced = new Set(
+    [...layersNamed(graph, options.replace ?? [], 'option replace'), last].map(({ name }) => name),
+  );
   const kept = layers.filter(({ name }) => !replaced.has(name));
-  const frozen = freeze === 'others' ? kept : layersNamed(graph, freeze, 'freeze');
+  const frozen = freeze === 'others' ? kept : layersNamed(graph, freeze, 'option freeze');
   const both = frozen.find(({ name }) => replaced.has(name));
-  if (both !== undefined) throw invalid(`The layer ${both.name} is to begin anew, so it cannot be frozen`, 'freeze');
+  if (both !== undefined)
+    throw invalid(`The layer ${both.name} is to begin anew, so it cannot be frozen`, 'option freeze');
 
   const anew = namesOf(
     layers.filter(({ name }) => replaced.has(name)),
@@ -56,7 +59,7 @@ export function planFineTuning(given: Graph, weights: Weights, options: FineTuni
   const still = namesOf(frozen, 'trainable');
   const idle = frozen.find(({ name }) => Object.hasOwn(learningRates, name));
   if (idle !== undefined)
-    throw invalid(`The layer ${idle.name} is frozen, so it has no learning rate`, 'learningRates');
+    throw invalid(`The layer ${idle.name} is frozen, so it has no learning rate`, 'option learningRates');
   return {
     graph,
     weights: new Map(
@@ -77,12 +80,12 @@ function looseNorms({ nodes }: Graph, owned: ReadonlySet<string>): string[] {
 }
 
 function ratesOf(graph: Graph, learningRates: Readonly<Record<string, number>>): Record<string, Multipliers> {
-  const layers = layersNamed(graph, Object.keys(learningRates), 'learningRates');
+  const layers = layersNamed(graph, Object.keys(learningRates), 'option learningRates');
   return Object.fromEntries(
     layers.flatMap(({ name, trainable }) => {
       const learningRate = learningRates[name]!;
       if (!(learningRate >= 0 && Number.isFinite(learningRate))) {
-        throw invalid(`The learning rate of ${name} cannot be multiplied by ${learningRate}`, 'learningRates');
+        throw invalid(`The learning rate of ${name} cannot be multiplied by ${learningRate}`, 'option learningRates');
       }
       return trainable.map((parameter) => [parameter, { learningRate }]);
     }),
