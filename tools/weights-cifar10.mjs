@@ -4,7 +4,7 @@
 //   node tools/weights-cifar10.mjs make RUN TRAINING      from what `alexnet train --recipe cifar10 --output RUN` left and images to choose scales by
 //   node tools/weights-cifar10.mjs evaluate TEST [RUN]    how often they are right, on every backend here; what float32 had, and the difference
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/workspace.mjs';
 
@@ -31,6 +31,7 @@ function make(run, training) {
       .slice(0, SAMPLES)
       .map((file) => join(training, label, file)),
   );
+  rmSync(shippedFolder, { recursive: true, force: true });
   const precisions = ['--precision', 'q8', '--convolutions', 'f16'];
   alexnet([
     'quantize',

@@ -5,5 +5,4 @@
 export const cifar10Weights: ReadonlyMap<string, URL> = new Map([
   ['manifest.json', new URL('../weights/manifest.json', import.meta.url)],
   ['weights-000.safetensors', new URL('../weights/weights-000.safetensors', import.meta.url)],
-  ['weights-001.safetensors', new URL('../weights/weights-001.safetensors', import.meta.url)],
 ]);

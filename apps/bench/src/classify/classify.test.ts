@@ -112,7 +112,7 @@ describe('an image', () => {
     await page.section.getByRole('button', { name: 'green' }).click();
     expect(await page.section.getByRole('img', { name: `${name}, its green alone` }).count()).toBe(1);
     await page.section.getByRole('button', { name: 'all', exact: true }).click();
-    expect(await page.section.getByRole('img', { name: 'The 64 filters of conv1 as small pictures' }).count()).toBe(1);
+    expect(await page.section.getByRole('img', { name: 'The 32 filters of conv1 as small pictures' }).count()).toBe(1);
   });
 
   it('that is dropped takes the place of another', async () => {
@@ -167,7 +167,7 @@ describe('an image', () => {
 
   it('is seen from inside, layer by layer', async () => {
     await page.section.getByText('Inside: what each layer makes of it').click();
-    const values = page.section.getByRole('img', { name: /^conv1 for A cat: 64 channels$/ });
+    const values = page.section.getByRole('img', { name: /^conv1 for A cat: 32 channels$/ });
     await values.waitFor();
     expect(await rangeShown()).toEqual(await rangeExpected());
     const layer = page.section.getByLabel('Layer');
@@ -307,7 +307,7 @@ describe('somebody without a mouse', () => {
     await seen.page.keyboard.press('Enter');
     await tabTo('Layer', 'combobox');
     await seen.page.keyboard.press('ArrowDown');
-    await expect.poll(() => page.section.getByRole('img', { name: /^pool1 for An espresso cup/ }).count()).toBe(1);
+    await expect.poll(() => page.section.getByRole('img', { name: /^bn1 for An espresso cup/ }).count()).toBe(1);
   });
 
   it('finds the files to choose by Tab, though they are not to be seen', async () => {

@@ -40,6 +40,15 @@ export function caffeMultipliers({ nodes }: Graph): Readonly<Record<string, Mult
   );
 }
 
+/** Only the weights of convolutions and linear layers decay: no bias, no scale of batch norm (He et al. 2019, "Bag of Tricks", section 3.1). */
+export function noBiasDecay({ nodes }: Graph): Readonly<Record<string, Multipliers>> {
+  const kept = nodes.flatMap((node) => {
+    if (node.op === 'batchNorm') return [node.scale, node.bias];
+    return (node.op === 'conv2d' || node.op === 'linear') && node.bias !== undefined ? [node.bias] : [];
+  });
+  return Object.fromEntries(kept.map((name) => [name, { weightDecay: 0 }]));
+}
+
 /** The names of the tensors that a rule keeps for each parameter between steps. */
 export function slotsOf(rule: UpdateRule): readonly string[] {
   switch (rule.kind) {

@@ -1,6 +1,5 @@
 import {
   type Augmentation,
-  caffeMultipliers,
   type Graph,
   type Multipliers,
   type Optimiser,
@@ -8,7 +7,7 @@ import {
   type TrainingGraph,
   trainingGraph,
 } from '@alexnet/core';
-import type { TrainingRecipe } from './recipe.ts';
+import { multiplierSets, type TrainingRecipe } from './recipe.ts';
 
 export interface PlanOptions {
   /** Parameters to train. Default: all. */
@@ -35,7 +34,7 @@ export function planTraining(
     ...(regularisation && { regularisation }),
     ...(statisticsMomentum !== undefined && { statisticsMomentum }),
   });
-  const all = merged(optimiser.multipliers === 'caffe' ? caffeMultipliers(network) : {}, multipliers);
+  const all = merged(optimiser.multipliers ? multiplierSets[optimiser.multipliers](network) : {}, multipliers);
   return {
     training,
     optimiser: {

@@ -1,7 +1,10 @@
-import type { Augmentation, Loss, UpdateRule } from '@alexnet/core';
+import { type Augmentation, caffeMultipliers, type Loss, noBiasDecay, type UpdateRule } from '@alexnet/core';
 import type { InitialiserId } from '../initialise/initialiser.ts';
 import type { Watched } from '../loop/options.ts';
 import type { Schedule } from '../schedule/schedule.ts';
+
+/** What some parameters' rate and decay are multiplied by. */
+export const multiplierSets = { caffe: caffeMultipliers, 'no-bias-decay': noBiasDecay } as const;
 
 /** How a published network was trained, as plain data that runs: `planTraining` makes a training graph and an optimiser of it. */
 export interface TrainingRecipe {
@@ -17,8 +20,8 @@ export interface TrainingRecipe {
   readonly optimiser: {
     readonly rule: UpdateRule;
     readonly clipNorm?: number;
-    /** Biases learn twice as fast and do not decay. */
-    readonly multipliers?: 'caffe';
+    /** `caffe`: biases learn twice as fast and do not decay. `no-bias-decay`: only weights decay, neither biases nor batch norm. */
+    readonly multipliers?: keyof typeof multiplierSets;
   };
   readonly schedule: Schedule;
   readonly batchSize: number;

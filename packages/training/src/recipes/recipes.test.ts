@@ -51,6 +51,15 @@ describe('planning', () => {
     expect(optimiser.multipliers!['conv1.bias']).toEqual({ learningRate: 2, weightDecay: 0 });
   });
 
+  it('lets weights alone decay', () => {
+    const small = createVariant('cifar10', { width: 1 / 16 }).graph;
+    const { training, optimiser } = planTraining(recipeOf('cifar10'), small);
+    const decaying = training.gradients.filter(({ parameter }) => optimiser.multipliers![parameter]?.weightDecay !== 0);
+    expect(decaying.map(({ parameter }) => parameter).toSorted()).toEqual(
+      ['conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc6', 'fc7', 'fc8'].map((layer) => `${layer}.weight`),
+    );
+  });
+
   it('trains what it is told to', () => {
     const { training } = planTraining(recipeOf('kratzert'), graph, { trainable: ['fc8.weight'] });
     expect(training.gradients.map(({ parameter }) => parameter)).toEqual(['fc8.weight']);
