@@ -138,7 +138,7 @@ describe('an image', () => {
     await page.sample('A cat').click();
     await page.section.getByText('451 x 300 pixels').waitFor();
     await page.settled();
-    expect(await page.alerts.count()).toBe(0);
+    await expect.poll(() => page.alerts.count()).toBe(0);
   });
 
   it('that is pasted is taken', async () => {

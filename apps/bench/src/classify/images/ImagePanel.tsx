@@ -9,7 +9,7 @@ import { type Sample, samples } from './samples.ts';
 
 /** Where images come from: a file, a drop, the clipboard, the camera, or a sample. */
 export function ImagePanel({ classifier, isOver }: { readonly classifier: Classifier; readonly isOver: boolean }) {
-  const { classify, failure } = classifier;
+  const { classify, failure, image } = classifier;
   const choose = (input: HTMLInputElement) => {
     const [given] = filesOfList(input.files ?? []);
     input.value = ''; // the same file may be chosen again
@@ -18,13 +18,14 @@ export function ImagePanel({ classifier, isOver }: { readonly classifier: Classi
   const last = useRef('');
   const take = async ({ title, url }: Sample) => {
     last.current = url;
+    const before = image.value;
+    // another sample, or an image from elsewhere, may be chosen before the photograph arrives
+    const isWanted = () => last.current === url && image.value === before;
     try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`The photograph did not arrive: ${response.status}`);
-      const file = await response.blob();
-      if (last.current === url) await classify({ name: title, file }); // else another was chosen meanwhile
+      const file = await bring(url);
+      if (isWanted()) void classify({ name: title, file });
     } catch (error) {
-      classifier.fail(error);
+      if (isWanted()) classifier.fail(error);
     }
   };
   return (
@@ -39,7 +40,7 @@ export function ImagePanel({ classifier, isOver }: { readonly classifier: Classi
           Up to {MAX_BYTES / 2 ** 20} MB and {MAX_PIXELS / 1e6} million pixels. It stays on this machine.
         </span>
       </label>
-      <Camera onPicture={(image) => void classify(image)} />
+      <Camera onPicture={(picture) => void classify(picture)} />
       <ul class="samples" aria-label="Photographs to try">
         {samples.map((sample) => (
           <li key={sample.url}>
@@ -53,4 +54,10 @@ export function ImagePanel({ classifier, isOver }: { readonly classifier: Classi
       {failure.value !== undefined && <FailureText failure={failure.value} />}
     </div>
   );
+}
+
+async function bring(url: string): Promise<Blob> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The photograph did not arrive: ${response.status}`);
+  return response.blob();
 }
