@@ -150,6 +150,30 @@ describe('an image', () => {
     await page.section.getByText('451 x 300 pixels').waitFor();
   });
 
+  it('that is pasted stays when a sample that was chosen before arrives', async () => {
+    await seen.page.evaluate(() => {
+      const { fetch } = window;
+      const held = new Promise<void>((resolve) => addEventListener('release', () => resolve(), { once: true }));
+      window.fetch = async (...given) => {
+        window.fetch = fetch;
+        await held;
+        const response = await fetch(...given);
+        const bytes = await response.blob();
+        setTimeout(() => document.body.setAttribute('data-arrived', ''), 100);
+        return new Response(bytes);
+      };
+    });
+    await page.sample('A cat').click();
+    await page.paste(image);
+    await page.section.getByText('300 x 260 pixels').waitFor();
+    await seen.page.evaluate(() => dispatchEvent(new Event('release')));
+    await seen.page.locator('body[data-arrived]').waitFor();
+    expect(await page.section.getByText('300 x 260 pixels').count()).toBe(1);
+    await page.sample('A cat').click();
+    await page.section.getByText('451 x 300 pixels').waitFor();
+    await page.settled();
+  });
+
   /** What the page says of the values that it shows, to three digits. */
   async function rangeShown(): Promise<string[]> {
     const text = await page.section.locator('.inside figcaption').textContent();

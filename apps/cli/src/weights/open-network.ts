@@ -24,7 +24,7 @@ import { type NetworkOptions, pickNetwork } from '../options.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { locate, shippedFor } from './locate.ts';
 import { siblingsOf } from './siblings.ts';
-import { watched } from './watched.ts';
+import { watchForNonFinite } from './watch-for-non-finite.ts';
 
 export interface NetworkChoice extends NetworkOptions {
   /** Default: what the weights say they are; for generated weights, BVLC AlexNet. */
@@ -109,7 +109,7 @@ async function openNative(
       variant,
       labels: manifest.labels ?? variant.labels,
       dimensions: dimensionsOf(variant, choice.width ?? manifest.dimensions.width),
-      weights: watched(opened, (name) => {
+      weights: watchForNonFinite(opened, (name) => {
         progress.clear();
         output.note(nonFinite(text, name));
       }),

@@ -34,14 +34,8 @@ import {
 import { rules } from '../numerics/tolerance.ts';
 import { trainingRules } from '../numerics/tolerance-training.ts';
 import { type EvaluationMistake, inference } from '../training/evaluation.ts';
-import {
-  clippedTogether,
-  follow,
-  type ScoresMistake,
-  type Statistic,
-  softmaxOf,
-  type Update,
-} from '../training/trajectory.ts';
+import { type ScoresMistake, softmaxOf } from '../training/scores.ts';
+import { clippedTogether, follow, type Statistic, type Update } from '../training/trajectory.ts';
 
 /*
  * A correct trainer, made of the oracle with its values and its state rounded to float32, that tests of the suite alter.

@@ -7,7 +7,7 @@ import { judgeTraining, resumedChecks, trainingChecks } from './check.ts';
 import { distance, expectTraining } from './expect.ts';
 import { distanceToKinks } from './kinks.ts';
 import { STEPS, settingOf, settingRows } from './settings.ts';
-import type { Trajectory } from './trajectory.ts';
+import { type Trajectory, trajectory } from './trajectory.ts';
 
 describe.each(settingRows)('training $id', (row) => {
   const setting = settingOf(row);
@@ -40,11 +40,14 @@ describe.each(settingRows)('training $id', (row) => {
 
   it('has a band far below what a step moves, and passes the reference backend', async () => {
     const { lossBand, losses, scoreBand, scores, evaluatedBand, evaluated } = expectTraining(setting);
+    const after = trajectory(setting, { scores: 'after-update' }).scores;
     for (const [step, band] of lossBand.entries()) {
       expect(band / losses[step]!).toBeLessThan(1e-4);
-      expect(scoreBand[step]! / Math.hypot(...scores[step]!)).toBeLessThan(2e-4);
+      const moved = distance(after[step]!, scores[step]!);
+      expect(scoreBand[step]! / moved).toBeLessThan(0.002);
     }
-    expect(evaluatedBand / Math.hypot(...evaluated)).toBeLessThan(1e-4);
+    const before = trajectory(setting, { evaluation: 'first-weights' }).evaluated;
+    expect(evaluatedBand / distance(before, evaluated)).toBeLessThan(1e-4);
     await using backend = await referenceProvider().create();
     const options = { skips: () => undefined, timeLimitMs: 60_000, signal: undefined, giveUp: false, backend };
     const { check } = await runCheck(trainingChecks.find(({ id }) => id === `training/${row.id}`)!, options);

@@ -1,5 +1,6 @@
 import {
   clipFactor,
+  evaluateTraining,
   evaluateTrainingNode,
   type Floats,
   type FloatWeights,
@@ -12,8 +13,6 @@ import {
   slotName,
   slotsOf,
   statisticFactor,
-  type TrainingGraph,
-  type TrainingInputs,
   type TrainingNode,
   type TrainingShapes,
   type UpdateRule,
@@ -22,6 +21,7 @@ import {
 import { type Allowed, U } from '../numerics/tolerance.ts';
 import { allowedInTraining } from '../numerics/tolerance-training.ts';
 import { type EvaluationMistake, inference } from './evaluation.ts';
+import { type ScoresMistake, softmaxOf } from './scores.ts';
 import { STEPS, type TrainingSetting } from './settings.ts';
 
 /*
@@ -53,8 +53,6 @@ export interface Differences {
   /** Sees every value of every step; true ends the training there. */
   readonly seen?: (step: number, node: TrainingNode, value: Float64Array) => boolean;
 }
-
-export type ScoresMistake = 'probabilities' | 'after-update';
 
 /** One parameter about to be updated, in place; `g` is clipped already. */
 export interface Update {
@@ -146,36 +144,10 @@ export function trajectory(setting: TrainingSetting, differences: Differences = 
       (differences.statistic ?? follow)({ statistic, moving, now: values.get(statistic.value)!, batch });
       if (error !== undefined) rounded(moving, error);
     }
-    if (differences.scores === 'after-update') scores[step] = scoresOf(training, shapes, parameters, inputs);
+    if (differences.scores === 'after-update')
+      scores[step] = evaluateTraining(training, parameters, inputs).get(training.scores)!.data;
   }
   return ended(evaluate(setting, differences.evaluation === 'first-weights' ? weights : parameters, differences));
-}
-
-/** The scores of a batch as a step computes them. */
-function scoresOf(
-  { nodes, scores }: TrainingGraph,
-  shapes: TrainingShapes,
-  weights: FloatWeights,
-  inputs: TrainingInputs,
-): Float64Array {
-  const [batch] = inputs['labels']!.shape as [number];
-  const values = new Map<string, Float64Array>(
-    Object.entries(inputs).map(([name, { data }]) => [name, Float64Array.from(data)]),
-  );
-  for (const node of nodes) {
-    const operands = node.inputs.map((name) => values.get(name)!);
-    values.set(node.name, evaluateWith(undefined, shapes, node, weights, operands, batch));
-    if (node.name === scores) break;
-  }
-  return values.get(scores)!;
-}
-
-/** Of each sample. */
-export function softmaxOf<F extends Floats>(logits: F, batch: number): F {
-  const classes = logits.length / batch;
-  const sums = new Float64Array(batch);
-  for (let i = 0; i < logits.length; i++) sums[Math.floor(i / classes)]! += Math.exp(logits[i]!);
-  return logits.map((logit, i) => Math.exp(logit) / sums[Math.floor(i / classes)]!) as F;
 }
 
 /** The network after the training, on images that it has not seen. */

@@ -8,7 +8,7 @@ import {
   type WeightSource,
 } from '@alexnet/core';
 import { expect, it } from 'vitest';
-import { watched } from './watched.ts';
+import { watchForNonFinite } from './watch-for-non-finite.ts';
 
 const { graph } = createVariant('cifar10', { width: 1 / 16 });
 const broken = new Map(
@@ -30,7 +30,7 @@ it.each(['f32', 'f16'] as const)(
       },
     };
     const told: string[] = [];
-    const seen = watched(source, (name) => told.push(name));
+    const seen = watchForNonFinite(source, (name) => told.push(name));
     for (let round = 0; round < 2; round++) await collectWeights(seen);
     expect(told).toEqual(['conv1.bias', 'fc8.weight']);
   },
@@ -45,6 +45,6 @@ it('looks at what is read into memory of the caller, too', async () => {
     },
   };
   const target = new Float32Array(broken.get('conv1.bias')!.data.length);
-  await watched(source, (name) => told.push(name)).readInto!('conv1.bias', target);
+  await watchForNonFinite(source, (name) => told.push(name)).readInto!('conv1.bias', target);
   expect(told).toEqual(['conv1.bias']);
 });

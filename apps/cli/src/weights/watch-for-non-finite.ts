@@ -1,7 +1,7 @@
 import { countNonFinite, type StoredWeight, type WeightSource } from '@alexnet/core';
 
 /** The same weights; `warn` hears, once, of each parameter in which NaN or infinite values are read. Quantised ones cannot hold any. */
-export function watched(source: WeightSource, warn: (name: string) => void): WeightSource {
+export function watchForNonFinite(source: WeightSource, warn: (name: string) => void): WeightSource {
   const warned = new Set<string>();
   const look = (name: string, finite: boolean) => {
     if (finite || warned.has(name)) return;
