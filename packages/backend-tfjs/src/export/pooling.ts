@@ -1,4 +1,5 @@
 import { type NodeOf, type Pair, sizeOf } from '@alexnet/core';
+import { poolPadding } from '../lower/pool-padding.ts';
 import { type Constant, floats, integers as int32 } from './constant.ts';
 import { float32, integers, type NodeDef, text } from './graph-def.ts';
 import { type Lowered, type LoweringContext, node } from './lowered.ts';
@@ -9,16 +10,11 @@ import { type Lowered, type LoweringContext, node } from './lowered.ts';
  */
 export function lowerMaxPool(layer: NodeOf<'maxPool2d'>, { shapeOf, part }: LoweringContext): Lowered {
   const { name, inputs, kernel, stride } = layer;
-  const [, height, width] = shapeOf(inputs[0]) as [number, number, number];
-  const [, rows, cols] = shapeOf(name) as [number, number, number];
-  const sides = [
-    side({ extent: height, before: layer.pads.top, out: rows, kernel: kernel[0], stride: stride[0] }),
-    side({ extent: width, before: layer.pads.left, out: cols, kernel: kernel[1], stride: stride[1] }),
-  ];
-  if (sides.every(({ valid }) => valid)) return { nodes: [pool('MaxPool', name, inputs, kernel, stride, 'VALID')] };
-  if (sides.every(({ same }) => same)) return { nodes: [pool('MaxPool', name, inputs, kernel, stride, 'SAME')] };
+  const { kind, pads } = poolPadding(layer, shapeOf(inputs[0]), shapeOf(name));
+  if (kind === 'valid') return { nodes: [pool('MaxPool', name, inputs, kernel, stride, 'VALID')] };
+  if (kind === 'same') return { nodes: [pool('MaxPool', name, inputs, kernel, stride, 'SAME')] };
   const padded = part(name, 'padded');
-  const paddings = int32(part(name, 'paddings'), [4, 2], [0, 0, ...sides.flatMap(({ pads }) => pads), 0, 0]);
+  const paddings = int32(part(name, 'paddings'), [4, 2], [0, 0, pads.top, pads.bottom, pads.left, pads.right, 0, 0]);
   const lowest = floats(part(name, 'lowest'), [], Float32Array.of(Number.NEGATIVE_INFINITY));
   return {
     nodes: [
@@ -26,19 +22,6 @@ export function lowerMaxPool(layer: NodeOf<'maxPool2d'>, { shapeOf, part }: Lowe
       pool('MaxPool', name, [padded], kernel, stride, 'VALID'),
     ],
     constants: [paddings, lowest],
-  };
-}
-
-/** One axis: how far the windows that there are reach beyond the image, and which of TensorFlow's paddings says the same. */
-function side(axis: { extent: number; before: number; out: number; kernel: number; stride: number }) {
-  const { extent, before, out, kernel, stride } = axis;
-  const after = Math.max(0, (out - 1) * stride + kernel - extent - before);
-  // SAME: ceil(extent / stride) windows, and half of what they reach too far, rounded down, before the image
-  const total = Math.max(0, (Math.ceil(extent / stride) - 1) * stride + kernel - extent);
-  return {
-    pads: [before, after] as const,
-    valid: before === 0 && after === 0,
-    same: out === Math.ceil(extent / stride) && before === Math.floor(total / 2),
   };
 }
 

@@ -1,27 +1,19 @@
-import type { NodeOf, Pads, Shape } from '@alexnet/core';
+import type { NodeOf, Pads } from '@alexnet/core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../tfjs.ts';
 import type { Compute, LowerContext } from './context.ts';
 import { explicitPads } from './conv2d.ts';
+import { poolPadding } from './pool-padding.ts';
 
 /**
- * Padding and rounding up are written as rows and columns of minus infinity, which no maximum ever takes: as many as the last window
- * reaches beyond the image. What it does not reach is not added.
+ * Padding and rounding up are TensorFlow's SAME where that means the same. Else they are written as rows and columns of minus infinity,
+ * which no maximum ever takes: as many as the last window reaches beyond the image. What it does not reach is not added.
  */
 export function maxPool2d(node: NodeOf<'maxPool2d'>, { tf, shapeOf }: Pick<LowerContext, 'tf' | 'shapeOf'>): Compute {
-  const pads = reachedPads(node, shapeOf(node.inputs[0]), shapeOf(node.name));
-  return (x) => tf.maxPool(padLowest(tf, x, pads), [...node.kernel], [...node.stride], 'valid');
-}
-
-/** The padding that windows reach: at the end it may be more or less than what was asked for. */
-export function reachedPads(
-  { kernel, stride, pads: { top, left } }: Pick<NodeOf<'maxPool2d'>, 'kernel' | 'stride' | 'pads'>,
-  [, height = 1, width = 1]: Shape,
-  [, rows = 1, columns = 1]: Shape,
-): Pads {
-  const bottom = Math.max(0, (rows - 1) * stride[0] + kernel[0] - height - top);
-  const right = Math.max(0, (columns - 1) * stride[1] + kernel[1] - width - left);
-  return { top, left, bottom, right };
+  const { kind, pads } = poolPadding(node, shapeOf(node.inputs[0]), shapeOf(node.name));
+  const [kernel, stride] = [[...node.kernel], [...node.stride]] as [[number, number], [number, number]];
+  if (kind === 'same') return (x) => tf.maxPool(x as Tensor4D, kernel, stride, 'same');
+  return (x) => tf.maxPool(padLowest(tf, x, pads), kernel, stride, 'valid');
 }
 
 /** Images with minus infinity around them. */

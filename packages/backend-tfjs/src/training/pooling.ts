@@ -1,17 +1,23 @@
 import type { GradientNodeOf } from '@alexnet/core';
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { averages, byRowsAndColumns, padLowest, reachedPads } from '../lower/pooling.ts';
+import { poolPadding } from '../lower/pool-padding.ts';
+import { averages, byRowsAndColumns, padLowest } from '../lower/pooling.ts';
+import type { Tfjs } from '../tfjs.ts';
 import type { Compute, TrainingContext } from './context.ts';
 
 type Pair = readonly [number, number];
 
-/** `context.training.maxPool` says how. It is done to what the windows reach of the image, with its padding. */
+/** `context.training.maxPool` says how. But for TensorFlow's SAME, it is done to what the windows reach of the image, with its padding. */
 export function maxPool2dGradient(node: GradientNodeOf<'maxPool2dGradient'>, context: TrainingContext): Compute {
   const { tf, training, shapeOf } = context;
   const [image, gradient] = node.inputs.map(shapeOf) as [[number, number, number], [number, number, number]];
   const [channels, height, width] = image;
   const [, rows, columns] = gradient;
-  const pads = reachedPads(node, image, gradient);
+  const { kind, pads } = poolPadding(node, image, gradient);
+  // turned around, SAME would be at the other end
+  if (kind === 'same' && training.maxPool === 'kernel') {
+    return ([x, dy]) => kernelGradient(tf, node, x as Tensor4D, dy as Tensor4D, 'same');
+  }
   const high = (rows - 1) * node.stride[0] + node.kernel[0];
   const wide = (columns - 1) * node.stride[1] + node.kernel[1];
   // what strides leave over at the end is in no window
@@ -35,12 +41,21 @@ interface Windows {
 }
 
 /** In an image that is turned by 180 degrees, the last of several equal maxima is the first. */
-function byKernel({ tf, training }: TrainingContext, { kernel, stride }: Windows, x: Tensor4D, dy: Tensor4D): Tensor4D {
-  const [filterSize, strides] = [[...kernel], [...stride]] as [[number, number], [number, number]];
+function byKernel({ tf, training }: TrainingContext, windows: Windows, x: Tensor4D, dy: Tensor4D): Tensor4D {
   const turn = (y: Tensor4D) => (training.maxPool === 'turned' ? tf.reverse(y, [1, 2]) : y);
-  const input = turn(x);
-  const inputs = { dy: turn(dy), input, output: tf.maxPool(input, filterSize, strides, 'valid') };
-  return turn(tf.engine().runKernel(tf.MaxPoolGrad, inputs, { filterSize, strides, pad: 'valid' }));
+  return turn(kernelGradient(tf, windows, turn(x), turn(dy), 'valid'));
+}
+
+function kernelGradient(
+  tf: Tfjs,
+  { kernel, stride }: Windows,
+  input: Tensor4D,
+  dy: Tensor4D,
+  pad: 'valid' | 'same',
+): Tensor4D {
+  const [filterSize, strides] = [[...kernel], [...stride]] as [[number, number], [number, number]];
+  const inputs = { dy, input, output: tf.maxPool(input, filterSize, strides, pad) };
+  return tf.engine().runKernel(tf.MaxPoolGrad, inputs, { filterSize, strides, pad });
 }
 
 /** One place of the windows after the other, row by row: those whose maximum is there, and was at no place before. */
