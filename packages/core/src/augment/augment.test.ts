@@ -79,6 +79,20 @@ describe('a random crop', () => {
     expect(seen).toContain('12,0,0,0,0,0,0,0,0'); // the bottom right
     expect(seen).toContain('2,3,4,6,7,8,10,11,12');
   });
+
+  it('mirrors the picture at its outermost pixels where that is asked for', () => {
+    const steps: Augmentation[] = [{ kind: 'random-crop', size: 3, pad: 2, fill: 'reflect' }];
+    const seen = each(300, (index) => augment(picture, plain(3), steps, { ...key, index }).data).map((data) =>
+      row(data, 9),
+    );
+    expect(new Set(seen).size).toBe(6 * 4); // of three rows, two above them look like two below
+    expect(seen).toContain('11,10,9,7,6,5,3,2,1'); // the top left corner
+    expect(seen).toContain('12,11,10,8,7,6,4,3,2'); // the bottom right
+    expect(seen).toContain('2,3,4,6,7,8,10,11,12');
+    expect(() => augment(picture, plain(3), [{ ...steps[0]!, size: 4, pad: 3 } as Augmentation], key)).toThrow(
+      /4x3 pixels has no 3 pixels on each side to reflect/,
+    );
+  });
 });
 
 describe('a flip', () => {
@@ -159,6 +173,7 @@ describe('refuses', () => {
     { why: 'a crop without a size', steps: crop({ size: Number.NaN }), says: 'size' },
     { why: 'a padding of half a pixel', steps: crop({ pad: 0.5 }), says: 'pad' },
     { why: 'a padding that a crop could lie in', steps: crop({ pad: 2 }), says: 'pad must be smaller' },
+    { why: 'a padding of unknown pixels', steps: crop({ pad: 1, fill: 'wrap' }), says: 'fill' },
     { why: 'a crop that the network cannot fill', steps: crop({ size: 1 }), says: 'smaller than the 2' },
     { why: 'a crop larger than the picture', steps: crop({ size: 4 }), says: '4x3 pixels is smaller' },
     { why: 'a probability above 1', steps: [{ kind: 'flip', probability: 1.5 }], says: 'probability' },

@@ -42,7 +42,7 @@ function apply(step: Augmentation, picture: Picture, sample: Sample, at: number)
     case 'random-crop': {
       const { size, pad = 0 } = step;
       checkCovers({ width: width + 2 * pad, height: height + 2 * pad }, size);
-      return randomCrop(picture, size, pad, words(2));
+      return randomCrop(picture, step, words(2));
     }
     case 'flip':
       if (fraction(words(1)[0]!) >= (step.probability ?? 0.5)) return picture;

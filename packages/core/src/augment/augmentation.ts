@@ -5,10 +5,16 @@
 
 export type Augmentation =
   /**
-   * A square of `size` pixels anywhere in the picture; it takes the place of the centre crop. `pad` adds black pixels on all
-   * sides first, as recipes for CIFAR do. Default 0.
+   * A square of `size` pixels anywhere in the picture; it takes the place of the centre crop. `pad` adds pixels on all sides
+   * first, as recipes for CIFAR do; default 0. `fill` is what they are: black (`constant`, the default), or the picture
+   * mirrored at its outermost pixels (`reflect`).
    */
-  | { readonly kind: 'random-crop'; readonly size: number; readonly pad?: number }
+  | {
+      readonly kind: 'random-crop';
+      readonly size: number;
+      readonly pad?: number;
+      readonly fill?: 'constant' | 'reflect';
+    }
   /** Left to right swapped, with this probability. Default 0.5. */
   | { readonly kind: 'flip'; readonly probability?: number }
   /**

@@ -44,6 +44,9 @@ function checkStep(step: Augmentation, where: string): void {
       within(step.size, { whole: true, from: 1, to: LARGEST_SIZE }, 'size', where);
       within(step.pad ?? 0, { whole: true, from: 0, to: LARGEST_SIZE }, 'pad', where);
       if ((step.pad ?? 0) >= step.size) throw invalid('pad must be smaller than size', where);
+      if (!['constant', 'reflect'].includes(step.fill ?? 'constant')) {
+        throw invalid(`fill must be constant or reflect, got ${step.fill}`, where);
+      }
       return;
     case 'flip':
       within(step.probability ?? 0.5, { from: 0, to: 1 }, 'probability', where);

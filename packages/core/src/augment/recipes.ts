@@ -21,6 +21,6 @@ export const augmentations = {
     { kind: 'affine', shift: [0.2, 0.2], shear: 0.2, zoom: 0.2, fill: 'nearest' },
   ],
   eweill: (): readonly Augmentation[] => [{ kind: 'affine', shift: [0.1, 0.1], fill: 'nearest' }, { kind: 'flip' }],
-  /** The usual one for CIFAR: four black pixels on all sides. */
-  cifar: (): readonly Augmentation[] => [{ kind: 'random-crop', size: 32, pad: 4 }, { kind: 'flip' }],
+  /** Usual for CIFAR, with pixels of the picture itself around it, not black. */
+  cifar: (): readonly Augmentation[] => [{ kind: 'random-crop', size: 32, pad: 4, fill: 'reflect' }, { kind: 'flip' }],
 } as const;
