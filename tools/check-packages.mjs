@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Checks every published package as npm would get it: packs it, runs publint and are-the-types-wrong on the tarball,
-// compiles and runs the documentation's ```ts check examples against the installed tarballs, and starts the command.
+// compiles the documentation's examples against the installed tarballs, runs those that are ```ts check, and starts the command.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -8,7 +8,7 @@ import { readBlocks } from './docs/blocks.mjs';
 
 const minutes = 3;
 const prelude = 'alexnet() { node apps/cli/dist/main.js "$@"; }';
-const commands = readBlocks(root, 'sh').flatMap(({ file, line, text }) =>
+const commands = readBlocks(root, 'sh check').flatMap(({ file, line, text }) =>
   text
     .split('\n')
     .map((command, index) => ({ command: command.trim(), place: `${file}:${line + index}` }))

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * @typedef {object} Block A fenced block of a document that must work: its fence says ```sh check or ```ts check.
+ * @typedef {object} Block A fenced block of a document that must work: its fence says ```sh check or ```ts check, or ```ts types where it need only compile.
  * @property {string} file relative to the root
  * @property {number} line of its first line, from 1
  * @property {string} text
@@ -10,22 +10,22 @@ import { join } from 'node:path';
 
 /**
  * @param {string} root
- * @param {'sh' | 'ts'} language
+ * @param {'sh check' | 'ts check' | 'ts types'} fence
  * @returns {Block[]}
  */
-export function readBlocks(root, language) {
-  return documents(root).flatMap((file) => blocksOf(file, readFileSync(join(root, file), 'utf8'), language));
+export function readBlocks(root, fence) {
+  return documents(root).flatMap((file) => blocksOf(file, readFileSync(join(root, file), 'utf8'), fence));
 }
 
 /**
  * @param {string} file
  * @param {string} text
- * @param {'sh' | 'ts'} language
+ * @param {'sh check' | 'ts check' | 'ts types'} fence
  * @returns {Block[]}
  */
-export function blocksOf(file, text, language) {
-  const fence = new RegExp(`^\`\`\`${language} check\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
-  return [...text.matchAll(fence)].map((match) => ({
+export function blocksOf(file, text, fence) {
+  const block = new RegExp(`^\`\`\`${fence}\\n([\\s\\S]*?)^\`\`\`$`, 'gm');
+  return [...text.matchAll(block)].map((match) => ({
     file,
     line: text.slice(0, match.index).split('\n').length + 1,
     text: match[1] ?? '',

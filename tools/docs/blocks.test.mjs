@@ -15,11 +15,18 @@ not run
 \`\`\`ts check
 export {};
 \`\`\`
+
+\`\`\`ts types
+declare const large: number;
+\`\`\`
 `;
 
 it('finds the blocks that are marked, with their lines', () => {
-  expect(blocksOf('README.md', text, 'sh')).toEqual([
+  expect(blocksOf('README.md', text, 'sh check')).toEqual([
     { file: 'README.md', line: 4, text: 'npm run one\nnpm run two\n' },
   ]);
-  expect(blocksOf('README.md', text, 'ts')).toEqual([{ file: 'README.md', line: 13, text: 'export {};\n' }]);
+  expect(blocksOf('README.md', text, 'ts check')).toEqual([{ file: 'README.md', line: 13, text: 'export {};\n' }]);
+  expect(blocksOf('README.md', text, 'ts types')).toEqual([
+    { file: 'README.md', line: 17, text: 'declare const large: number;\n' },
+  ]);
 });

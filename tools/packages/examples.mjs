@@ -26,31 +26,39 @@ const options = {
 export function compileExamples(consumer, packages) {
   writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }\n');
   const sources = [
-    ...readBlocks(root, 'ts').map(({ file, line, text }) => ({ place: `${file}:${line}`, text })),
+    ...readBlocks(root, 'ts check').map((block) => ({ place: placeOf(block), text: block.text, runs: true })),
+    ...readBlocks(root, 'ts types').map((block) => ({ place: placeOf(block), text: block.text, runs: false })),
     ...packages.flatMap(({ name, manifest }) =>
       Object.keys(manifest.exports ?? {})
         .map((entry) => `${name}${entry.slice(1)}`)
-        .map((entry) => ({ place: `import of ${entry}`, text: importAll(entry) })),
+        .map((entry) => ({ place: `import of ${entry}`, text: importAll(entry), runs: true })),
     ),
   ];
-  const scripts = sources.map(({ place, text }, index) => {
+  const scripts = sources.map(({ place, text, runs }, index) => {
     const file = join(consumer, `example-${index + 1}.ts`);
     writeFileSync(file, text);
-    return { place, file };
+    return { place, file, runs };
   });
   const program = ts.createProgram(
     scripts.map(({ file }) => file),
     options,
   );
-  const placeOf = new Map(scripts.map(({ place, file }) => [file, place]));
+  const places = new Map(scripts.map(({ place, file }) => [file, place]));
   program.emit();
   return {
-    scripts: scripts.map(({ place, file }) => ({ place, file: file.replace(/\.ts$/, '.js') })),
+    scripts: scripts
+      .filter(({ runs }) => runs)
+      .map(({ place, file }) => ({ place, file: file.replace(/\.ts$/, '.js') })),
     problems: ts.getPreEmitDiagnostics(program).map((diagnostic) => {
-      const place = placeOf.get(diagnostic.file?.fileName ?? '') ?? diagnostic.file?.fileName;
+      const place = places.get(diagnostic.file?.fileName ?? '') ?? diagnostic.file?.fileName;
       return `${place}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`;
     }),
   };
+}
+
+/** @param {import('../docs/blocks.mjs').Block} block */
+function placeOf({ file, line }) {
+  return `${file}:${line}`;
 }
 
 /** @param {string} name */
