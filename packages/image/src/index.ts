@@ -5,6 +5,7 @@ export { type DecodeOptions, decodeImage } from './decode-image.ts';
 export { openPack } from './pack/open-pack.ts';
 export { type PackOptions, type PackProgress, packImages } from './pack/pack-images.ts';
 export type { PackedItem, PackedSet, Stored } from './pack/packed-set.ts';
+export { type FoundImages, findImages } from './sets/find-images.ts';
 export type { ImageItem, ImageSet, OpenedSet, Skipped } from './sets/image-set.ts';
 export { type OpenFolderOptions, openImageFolder } from './sets/open-folder.ts';
 export { type OpenListOptions, openImageList } from './sets/open-list.ts';

@@ -1,7 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { AlexNetError, inferShapes } from '@alexnet/core';
-import { loadBatches } from '@alexnet/image';
+import { findImages, loadBatches } from '@alexnet/image';
 import { createOne } from '../backends.ts';
 import { exitCode } from '../exit-code.ts';
 import { reason, writeChunks } from '../files.ts';
@@ -19,8 +18,6 @@ export interface FeaturesOptions extends NetworkChoice, RunOptions, PrecisionOpt
   readonly batch: number;
 }
 
-const extensions = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']);
-
 /** `alexnet features IMAGE|FOLDER --layer fc7`: what a layer says of images, a row each, as a NumPy file; which image is which row, beside it. */
 export async function features(path: string, options: FeaturesOptions, context: Context): Promise<ExitCode> {
   const { output, signal } = context;
@@ -32,7 +29,7 @@ export async function features(path: string, options: FeaturesOptions, context: 
       options.layer,
       variant.graph.nodes.map(({ name }) => name),
     );
-  const paths = await imagesIn(path);
+  const paths = await imagesIn(path, signal);
   await using backend = await createOne(options);
   const { precision } = options;
   await using program = await backend.compile(variant.graph, weights, { outputs: [options.layer], precision, signal });
@@ -81,17 +78,15 @@ export async function features(path: string, options: FeaturesOptions, context: 
   return skippedCount === 0 ? exitCode.passed : exitCode.failed;
 }
 
-/** A file itself, or the images below a folder, in the order of their names. */
-async function imagesIn(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const below = await readdir(path, { recursive: true });
-    const images = below.filter((name) => extensions.has(extname(name).toLowerCase())).sort();
-    if (images.length > 0) return images.map((name) => join(path, name));
-  } catch (cause) {
+/** A file itself, or the images below a folder. */
+async function imagesIn(path: string, signal: AbortSignal): Promise<readonly string[]> {
+  const facts = await stat(path).catch((cause: unknown) => {
     throw noImages(path, reason(cause), cause);
-  }
-  throw noImages(path, 'there is no image in it');
+  });
+  if (!facts.isDirectory()) return [path];
+  const { images } = await findImages(path, signal);
+  if (images.length === 0) throw noImages(path, 'there is no image in it');
+  return images;
 }
 
 function noImages(path: string, why: string, cause?: unknown): AlexNetError {

@@ -3,6 +3,7 @@ import { collectWeights, createVariant, isWeightSource } from '@alexnet/core';
 import { planFineTuning, planTraining, recipeOf } from '@alexnet/training';
 import type { RunOptions } from '../options.ts';
 import { openSets } from '../training/open-sets.ts';
+import { recipeWith } from '../training/recipe-with.ts';
 import { runTraining } from '../training/run-training.ts';
 import type { TrainingSettings } from '../training/training-options.ts';
 import { type NetworkChoice, openNetwork } from '../weights/open-network.ts';
@@ -20,7 +21,7 @@ export const DEFAULT_FINE_TUNING = 'kratzert';
 
 /** `alexnet finetune FOLDER --weights FILE`: a trained network for other classes. */
 export async function finetune(path: string, options: FinetuneOptions, context: Context): Promise<ExitCode> {
-  const recipe = recipeOf(options.recipe ?? DEFAULT_FINE_TUNING);
+  const recipe = recipeWith(recipeOf(options.recipe ?? DEFAULT_FINE_TUNING), options);
   const sets = await openSets(path, options, context);
   const { inputSize, ...choice } = options; // layers that begin anew may have another size
   await using network = await openNetwork(options.weights, choice, context);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectWeights, type Manifest, parseManifest } from '@alexnet/core';
 import { openWeights } from '@alexnet/core/files';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../program.ts';
 import { pictureFolder } from '../testing/pictures.ts';
 import { alexnet, alexnetJson } from '../testing/run-command.ts';
@@ -40,6 +40,7 @@ describe('train', () => {
     output = at('run');
     await writeFile(join(pictures, 'red/letter.png'), 'Dear reader,');
     await writeFile(join(pictures, 'red/notes.md'), 'notes');
+    await writeFile(join(pictures, 'red/._0.png'), 'what a Mac leaves beside pictures');
     const args = [
       'train',
       pictures,
@@ -238,6 +239,7 @@ describe('train', () => {
       ];
       const { code, records: lines } = await alexnetJson<Line>(...args, '--backend', 'onnx-node');
       expect(code).toBe(1); // the letter
+      expect(lines.filter(({ skipped }) => skipped !== undefined)).toHaveLength(1);
       expect(lines.at(-1)).toMatchObject({ shape: [18, 128] });
       const bytes = await readFile(out);
       expect(bytes.subarray(0, 8)).toEqual(Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]));
@@ -267,6 +269,35 @@ describe('train', () => {
       expect(Math.max(...a)).toBeGreaterThan(0);
       for (const [i, value] of a.entries()) expect(value).toBeCloseTo(b[i]!, 4);
     });
+  });
+});
+
+describe('what a killed run, or a full disk, leaves', () => {
+  const briefly = (...more: string[]) =>
+    alexnet('train', pictures, ...small, ...on, '--epochs', '1', '--batch', '9', ...more);
+
+  it('half a checkpoint is no training to go on with, and goes', async () => {
+    const output = at('killed');
+    const half = join(output, 'checkpoints/checkpoint-000000001.safetensors.partial');
+    await mkdir(join(output, 'checkpoints'), { recursive: true });
+    await writeFile(half, 'half');
+    await expect(briefly('--output', output, '--resume')).rejects.toThrow(/There is no checkpoint in/);
+    await writeFile(half, 'half');
+    expect(await briefly('--output', output)).toBe(0);
+    expect(await readdir(join(output, 'checkpoints'))).not.toContain('checkpoint-000000001.safetensors.partial');
+  });
+
+  it('without room for decoded pictures they are decoded in each epoch', async () => {
+    const output = at('no-room');
+    await mkdir(join(output, 'images/training.pack/in-the-way'), { recursive: true });
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      expect(await briefly('--output', output)).toBe(0);
+      const notes = written.mock.calls.map(([text]) => String(text)).join('');
+      expect(notes).toMatch(/training\.pack cannot be written.*Each epoch decodes the images anew/);
+    } finally {
+      written.mockRestore();
+    }
   });
 });
 

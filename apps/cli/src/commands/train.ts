@@ -2,6 +2,7 @@ import { AlexNetError, createVariant } from '@alexnet/core';
 import { initialWeights, planTraining, recipeOf } from '@alexnet/training';
 import { type NetworkOptions, pickNetwork, type RunOptions } from '../options.ts';
 import { openSets } from '../training/open-sets.ts';
+import { recipeWith } from '../training/recipe-with.ts';
 import { runTraining } from '../training/run-training.ts';
 import type { TrainingSettings } from '../training/training-options.ts';
 import { dimensionsOf } from '../weights/open-network.ts';
@@ -16,7 +17,7 @@ export const DEFAULT_RECIPE = 'uestcsongtaoli';
 
 /** `alexnet train FOLDER`: a network from nothing, on a folder of images per class. */
 export async function train(path: string, options: TrainCommandOptions, context: Context): Promise<ExitCode> {
-  const recipe = recipeOf(options.recipe ?? DEFAULT_RECIPE);
+  const recipe = recipeWith(recipeOf(options.recipe ?? DEFAULT_RECIPE), options);
   if (recipe.fineTuning !== undefined) {
     throw new AlexNetError({
       code: 'invalid-input',

@@ -8,7 +8,8 @@ export interface Progress {
   clear(): void;
 }
 
-const BAR_WIDTH = 24;
+/** A bar gives way to what stands beside it, down to the shortest. */
+const BAR_WIDTHS = { longest: 24, shortest: 6 };
 /** Where there is no terminal, at most one line in this time. */
 const LINE_EVERY_MS = 5000;
 
@@ -20,9 +21,10 @@ export function createProgress(
   let last = Number.NEGATIVE_INFINITY;
   return {
     update(label, done, total, secondsLeft) {
-      const text = describe(label, done, total, secondsLeft);
+      const columns = stream.isTTY === true ? (stream.columns ?? 80) - 1 : Number.POSITIVE_INFINITY;
+      const text = describe({ label, done, total, secondsLeft }, columns);
       if (stream.isTTY === true) {
-        stream.write(`\r\u001B[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+        stream.write(`\r\u001B[K${text.slice(0, columns)}`);
       } else if (now() - last >= LINE_EVERY_MS) {
         last = now();
         stream.write(`${text}\n`);
@@ -34,17 +36,20 @@ export function createProgress(
   };
 }
 
-function describe(
-  label: string,
-  done: number | undefined,
-  total: number | undefined,
-  secondsLeft: number | undefined,
-): string {
+interface State {
+  readonly label: string;
+  readonly done: number | undefined;
+  readonly total: number | undefined;
+  readonly secondsLeft: number | undefined;
+}
+
+function describe({ label, done, total, secondsLeft }: State, columns: number): string {
   const left = secondsLeft === undefined ? '' : `${timeLeft(secondsLeft)} left `;
   if (done === undefined || total === undefined || total === 0) return `${left}${label}`;
-  const filled = Math.round((BAR_WIDTH * Math.min(done, total)) / total);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-  return `${bar} ${Math.floor((100 * done) / total)}% ${left}${label}`;
+  const text = ` ${Math.floor((100 * done) / total)}% ${left}${label}`;
+  const width = Math.max(BAR_WIDTHS.shortest, Math.min(BAR_WIDTHS.longest, columns - text.length));
+  const filled = Math.round((width * Math.min(done, total)) / total);
+  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}${text}`;
 }
 
 /** `45 s`, `3 min`, `1 h 20 min`: as exact as an estimate is. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { stylesFor } from './colour.ts';
 import { createProgress } from './progress.ts';
 import { table } from './table.ts';
+import { stepLabel } from './training.ts';
 
 describe('a table', () => {
   it('aligns columns, numbers to the right', () => {
@@ -56,7 +57,37 @@ describe('progress', () => {
     const progress = createProgress(stream);
     progress.update('conv1 of a network with a long name', 1, 2);
     progress.clear();
-    expect(written.join('')).toBe(`\r\u001B[K${'█'.repeat(12)}${'░'.repeat(12)} 50% conv1 of a\r\u001B[K`);
+    expect(written.join('')).toBe('\r\u001B[K███░░░ 50% conv1 of a network with a lo\r\u001B[K');
+  });
+
+  it('has room for the speed of a training on 80 columns', () => {
+    const { stream, written } = capture({ isTTY: true, columns: 80 });
+    const { epoch, loss, accuracy, learningRate, imagesPerSecond } = {
+      epoch: 11,
+      loss: 1.2345,
+      accuracy: 0.5512,
+      learningRate: 0.0975,
+      imagesPerSecond: 204,
+    };
+    const label = stepLabel(
+      {
+        kind: 'step',
+        epoch,
+        loss,
+        accuracy,
+        learningRate,
+        imagesPerSecond,
+        step: 5,
+        done: 6,
+        batches: 9,
+        secondsLeft: 0,
+      },
+      20,
+    );
+    createProgress(stream).update(label, 41, 100, 720);
+    expect(written.join('')).toBe(
+      '\r\u001B[K██░░░░ 41% 12 min left epoch 12/20  loss 1.234  accuracy 55.1 %  204 images/s  ',
+    );
   });
 
   it('writes a plain line at most every five seconds elsewhere', () => {

@@ -2,7 +2,7 @@ import type { TrainingEvent } from '@alexnet/training';
 
 type Event<K extends TrainingEvent['kind']> = Extract<TrainingEvent, { kind: K }>;
 
-/** What stands beside the bar while steps run. */
+/** What stands beside the bar while steps run; 80 columns have room for all but the rate. */
 export function stepLabel(event: Event<'step'>, epochs: number): string {
   const { epoch, loss, accuracy, learningRate, imagesPerSecond } = event;
   const speed = imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : imagesPerSecond.toFixed(0);

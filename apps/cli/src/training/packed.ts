@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Preprocessing } from '@alexnet/core';
+import { AlexNetError, type Preprocessing } from '@alexnet/core';
 import { type ImageSet, type PackedSet, packImages } from '@alexnet/image';
 import type { Context } from '../commands/command.ts';
 import { makeFolder } from '../files.ts';
@@ -10,7 +10,8 @@ const MOST_BYTES = 4 * 2 ** 30;
 
 /**
  * A set decoded once, into a file from which each epoch reads pixels, where that is not too large: decoding is most of the work of loading.
- * The set itself where it is, or where images keep their size. Errors: `invalid-file`, `missing-dependency`, `aborted`.
+ * The set itself where it is, where images keep their size, or where there is no room for them. Errors: `invalid-file`, `missing-dependency`,
+ * `aborted`.
  */
 export async function packed(
   set: ImageSet,
@@ -28,6 +29,11 @@ export async function packed(
       signal,
       onProgress: ({ done, total }) => progress.update('decoding', done, total),
     });
+  } catch (error) {
+    if (!(error instanceof AlexNetError && error.where === 'pack')) throw error;
+    progress.clear();
+    output.note(`${error.message}. Each epoch decodes the images anew.`);
+    return set;
   } finally {
     progress.clear();
   }

@@ -12,11 +12,16 @@ import { writeWeights } from '@alexnet/core/files';
 import type { ImageSet, OpenedSet, PackedSet } from '@alexnet/image';
 import {
   augmentationFor,
+  checkResumption,
+  type DataSource,
+  isCheckpointName,
   latestCheckpoint,
   type Metrics,
+  outputKind,
   type Resumption,
   type Schedule,
   type TrainingEvent,
+  type TrainingFacts,
   type TrainingPlan,
   type TrainingRecipe,
   type TrainingResult,
@@ -64,6 +69,8 @@ export async function runTraining(
   const { recipe, variant, plan, training } = job;
   const store = fileStore(join(settings.output, 'checkpoints'));
   const from = await resumption(store, settings, output.note);
+  const facts = factsOf(job, settings.seed);
+  if (from !== undefined) checkResumption(facts, from); // before images are decoded for it
   const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
   for (const image of [...training.ignored, ...(job.validation?.ignored ?? [])]) await log.add(image);
   const decoded = join(settings.output, 'images');
@@ -79,43 +86,25 @@ export async function runTraining(
   );
   if (backend.id === 'reference') output.note('The backend reference is the yardstick, not for work: it is very slow.');
 
-  const { seed } = settings;
   const { preprocessing } = variant;
-  const batchSize = settings.batch ?? recipe.batchSize;
+  const { batchSize, epochs } = recipe;
   if (settings.patience !== undefined && validation === undefined) {
     output.note('--patience does nothing: there is no validation to watch.');
   }
-  const early = settings.patience === undefined ? recipe.earlyStopping : { patience: settings.patience };
   const given: TrainOptions = {
+    ...facts,
     trainer,
-    training: plan.training,
-    rule: plan.optimiser.rule,
-    data: sourceOf(images, {
-      preprocessing,
-      augmentation: augmentationFor(recipe.augmentation, preprocessing),
-      seed,
-    }),
+    data: trainingSource(images, job, settings.seed),
     ...(validation && { validation: sourceOf(validation, { preprocessing: centred(preprocessing) }) }),
-    schedule: scheduleOf(recipe, settings, validation !== undefined, output.note),
-    epochs: settings.epochs ?? recipe.epochs,
-    batchSize,
-    seed,
-    settings: {
-      preprocessing,
-      augmentation: recipe.augmentation,
-      loss: recipe.loss,
-      regularisation: recipe.regularisation,
-      'momentum of statistics': recipe.statisticsMomentum,
-      'clipping of gradients': plan.optimiser.clipNorm,
-      'rates of parameters': plan.optimiser.multipliers,
-    },
+    schedule: scheduleOf(recipe, validation !== undefined, output.note),
+    epochs,
     ...(recipe.watch && { watch: recipe.watch }),
-    ...(validation && early && { earlyStopping: early }),
+    ...(validation && recipe.earlyStopping && { earlyStopping: recipe.earlyStopping }),
     checkpoints: { store, everySeconds: settings.checkpointEvery },
     ...(from && { from }),
     signal,
   };
-  const { result, metrics } = await follow(train(given), given.epochs, log.add, context);
+  const { result, metrics } = await follow(train(given), { epochs, saved: from?.name, skipped: log.add }, context);
   const weights = result.best?.weights ?? result.weights;
   await writeModel(job, weights, join(settings.output, 'weights'), context);
   const measured =
@@ -150,15 +139,48 @@ export async function runTraining(
   return exitCode.passed;
 }
 
+/** What must stay when the training goes on. */
+function factsOf(job: TrainingJob, seed: number): TrainingFacts {
+  const { recipe, variant, plan, training, validation } = job;
+  return {
+    training: plan.training,
+    rule: plan.optimiser.rule,
+    data: trainingSource(training, job, seed),
+    batchSize: recipe.batchSize,
+    seed,
+    settings: {
+      preprocessing: variant.preprocessing,
+      augmentation: recipe.augmentation,
+      loss: recipe.loss,
+      regularisation: recipe.regularisation,
+      'momentum of statistics': recipe.statisticsMomentum,
+      'clipping of gradients': plan.optimiser.clipNorm,
+      'rates of parameters': plan.optimiser.multipliers,
+      'number of validation images': validation?.items.length ?? 0,
+      'measure of the best epoch': recipe.watch,
+    },
+  };
+}
+
+function trainingSource(images: ImageSet | PackedSet, { recipe, variant }: TrainingJob, seed: number): DataSource {
+  const { preprocessing } = variant;
+  return sourceOf(images, {
+    preprocessing,
+    augmentation: augmentationFor(recipe.augmentation, preprocessing),
+    seed,
+  });
+}
+
 /** Where to go on. Errors: `invalid-input` when there is a training that nobody said to go on with, or none to go on with. */
 async function resumption(
   store: ReturnType<typeof fileStore>,
   { output, resume }: TrainingSettings,
   note: (text: string) => void,
 ): Promise<Resumption | undefined> {
-  const begun = (await store.list()).some((name) => name.startsWith('checkpoint-'));
+  const names = await store.list();
+  for (const name of names) if (name.endsWith('.partial')) await store.remove(name); // of a run that was killed while it wrote
   if (resume !== true) {
-    if (!begun) return undefined;
+    if (!names.some(isCheckpointName)) return undefined;
     throw new AlexNetError({
       code: 'invalid-input',
       message: `There is a training in ${output} already`,
@@ -175,37 +197,38 @@ async function resumption(
       where: 'option --resume',
     });
   }
-  for (const { name, reason } of latest.damaged)
-    note(`Warning: ${name} cannot be read, so an older one is used: ${reason}`);
+  for (const { name, reason } of latest.damaged) note(`Warning: ${name} cannot be read: ${reason}`);
   const { epoch, step } = latest.checkpoint.progress;
   note(`Going on from ${latest.name}: ${step} steps and ${epoch} epochs are done`);
   return latest;
 }
 
-/** The recipe's schedule with the rate that was asked for. What watches validation needs some. */
-function scheduleOf(
-  { schedule }: TrainingRecipe,
-  { learningRate: rate = schedule.rate }: TrainingSettings,
-  validated: boolean,
-  note: (text: string) => void,
-): Schedule {
-  if (schedule.kind !== 'plateau' || validated) return { ...schedule, rate };
+/** The recipe's schedule. What watches validation needs some. */
+function scheduleOf({ schedule }: TrainingRecipe, validated: boolean, note: (text: string) => void): Schedule {
+  if (schedule.kind !== 'plateau' || validated) return schedule;
   note(
     'Without validation the learning rate stays as it is: the recipe lowers it when validation no longer gets better.',
   );
-  return { kind: 'constant', rate };
+  const { rate, warmUp } = schedule;
+  return { kind: 'constant', rate, ...(warmUp && { warmUp }) };
+}
+
+interface Following {
+  readonly epochs: number;
+  /** The checkpoint that it goes on from. */
+  readonly saved: string | undefined;
+  readonly skipped: (image: { readonly path: string; readonly reason: string }) => Promise<void>;
 }
 
 /** Shows a training as it goes; returns what it came to, and how good the best epoch of this run was. */
 async function follow(
   events: AsyncGenerator<TrainingEvent, TrainingResult, undefined>,
-  epochs: number,
-  skipped: (image: { readonly path: string; readonly reason: string }) => Promise<void>,
+  { epochs, skipped, ...before }: Following,
   { output, signal }: Context,
 ): Promise<{ readonly result: TrainingResult; readonly metrics: Metrics | undefined }> {
   const progress = createProgress(output.progressStream);
   let metrics: Metrics | undefined;
-  let saved: string | undefined;
+  let { saved } = before;
   try {
     for (;;) {
       const next = await events.next();
@@ -259,6 +282,7 @@ async function measureBest(
     {
       data: sourceOf(validation, { preprocessing: centred(variant.preprocessing) }),
       batchSize,
+      output: outputKind(graph),
       predict: async (images) => (await trainer.evaluate({ [graph.inputs[0]!.name]: images }))[graph.outputs[0]!]!,
     },
     context,

@@ -2,18 +2,26 @@ import { recipeIds } from '@alexnet/training';
 import { type Command, Option } from 'commander';
 import { fraction, rate, runOptions, seedOption, sizeOptions, wholeNumber } from '../options.ts';
 
+/** What may be other than the recipe says. */
+export interface RecipeSettings {
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  /** Steps. */
+  readonly warmUp?: number;
+  readonly clipNorm?: number;
+  /** Epochs. */
+  readonly patience?: number;
+}
+
 /** What `train` and `finetune` take alike. */
-export interface TrainingSettings {
+export interface TrainingSettings extends RecipeSettings {
   /** Folder for checkpoints, weights, report and log. */
   readonly output: string;
   readonly resume?: true;
   readonly recipe?: string;
   readonly val?: string;
   readonly valFraction: number;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly patience?: number;
   /** Seconds. */
   readonly checkpointEvery: number;
   readonly seed: number;
@@ -38,9 +46,20 @@ export function trainingOptions(command: Command, defaultRecipe: string): Comman
       new Option('--batch <n>', 'images of one step (default: as the recipe)').argParser(wholeNumber('--batch')),
     )
     .addOption(
-      new Option('--learning-rate <r>', 'of the first step (default: as the recipe)').argParser(
+      new Option('--learning-rate <r>', 'before warm-up and decay (default: as the recipe)').argParser(
         rate('--learning-rate'),
       ),
+    )
+    .addOption(
+      new Option('--warm-up <steps>', 'in which the learning rate grows to its own (default: as the recipe)').argParser(
+        wholeNumber('--warm-up'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--clip-norm <norm>',
+        'gradients that are longer, all of a step as one vector, are scaled to this (default: as the recipe)',
+      ).argParser(rate('--clip-norm')),
     )
     .addOption(
       new Option('--patience <epochs>', 'end after so many epochs without a better validation').argParser(

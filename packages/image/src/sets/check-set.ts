@@ -52,7 +52,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   ENOTDIR: 'it is no folder',
   EISDIR: 'it is a folder',
-  EACCES: 'it may not be read',
+  EACCES: 'permission denied',
+  ENOSPC: 'the disk is full',
   ELOOP: 'its links go in a circle',
 };
 

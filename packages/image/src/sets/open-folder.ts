@@ -1,8 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { throwIfAborted } from '@alexnet/core';
-import { checkClasses, checkNames, invalid, reasonOf } from './check-set.ts';
+import { checkClasses, checkNames, invalid } from './check-set.ts';
+import { entriesOf, findImages } from './find-images.ts';
 import type { ImageItem, OpenedSet, Skipped } from './image-set.ts';
 
 export interface OpenFolderOptions {
@@ -12,14 +9,6 @@ export interface OpenFolderOptions {
    */
   readonly classes?: readonly string[];
   readonly signal?: AbortSignal;
-}
-
-const extensions = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']);
-
-interface Found {
-  readonly images: string[];
-  readonly ignored: Skipped[];
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -32,11 +21,12 @@ interface Found {
 export async function openImageFolder(folder: string, { classes, signal }: OpenFolderOptions = {}): Promise<OpenedSet> {
   if (classes !== undefined) checkNames(classes);
   const ignored: Skipped[] = [];
-  const found: string[] = [];
+  const folders = new Map<string, string>();
   for (const { name, path, kind } of await entriesOf(folder, signal)) {
-    if (kind === 'folder') found.push(name);
+    if (kind === 'folder') folders.set(name, path);
     else ignored.push({ path, reason: 'It lies in no class folder.' });
   }
+  const found = [...folders.keys()];
   const labels = new Map((classes ?? found).map((name, label) => [name, label]));
   const stranger = found.find((name) => !labels.has(name));
   if (stranger !== undefined) {
@@ -51,55 +41,15 @@ export async function openImageFolder(folder: string, { classes, signal }: OpenF
   }
   const names = classes ?? found;
   const items: ImageItem[] = [];
-  for (const name of found) {
-    const images: string[] = [];
-    await collect(join(folder, name), { images, ignored, signal }, []);
+  for (const [name, place] of folders) {
+    const { images, ignored: others } = await findImages(place, signal);
+    ignored.push(...others);
     const label = labels.get(name)!;
     for (const path of images) items.push({ path, label });
   }
   if (classes === undefined) checkClasses(names, items, folder);
   else if (items.length === 0) throw invalid('There are no images in its class folders', folder);
   return { classes: names, items, ignored };
-}
-
-/** Images below a folder, in the order of their names. `trail` has the folders above it, so that links cannot go in a circle. */
-async function collect(folder: string, found: Found, trail: readonly string[]): Promise<void> {
-  const place = await realpath(folder);
-  if (trail.includes(place)) {
-    found.ignored.push({ path: folder, reason: 'It is a link to a folder that it lies in.' });
-    return;
-  }
-  for (const { path, kind } of await entriesOf(folder, found.signal)) {
-    if (kind === 'folder') await collect(path, found, [...trail, place]);
-    else if (kind === 'other') found.ignored.push({ path, reason: 'It is neither a file nor a folder.' });
-    else if (extensions.has(extname(path).toLowerCase())) found.images.push(path);
-    else found.ignored.push({ path, reason: `Its extension is none of ${[...extensions].join(', ')}.` });
-  }
-}
-
-interface Entry {
-  readonly name: string;
-  readonly path: string;
-  readonly kind: 'file' | 'folder' | 'other';
-}
-
-async function entriesOf(folder: string, signal: AbortSignal | undefined): Promise<Entry[]> {
-  throwIfAborted(signal, folder);
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw invalid(`The folder ${folder} cannot be opened: ${reasonOf(cause)}`, 'folder', undefined, cause);
-  });
-  const visible = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const out: Entry[] = [];
-  for (const entry of visible) {
-    const path = join(folder, entry.name);
-    out.push({ name: entry.name, path, kind: await kindOf(entry, path) });
-  }
-  return out;
-}
-
-async function kindOf(entry: Dirent, path: string): Promise<Entry['kind']> {
-  const facts = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-  return facts?.isDirectory() ? 'folder' : facts?.isFile() ? 'file' : 'other';
 }
 
 function listed(names: readonly string[]): string {

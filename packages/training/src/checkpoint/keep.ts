@@ -33,25 +33,38 @@ export interface Resumption {
 
 export interface Latest extends Resumption {
   readonly name: string;
-  /** Newer files that cannot be read, and why. */
+  /** Files that cannot be read, and why: newer checkpoints, or the best weights that they name. */
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /**
- * The newest checkpoint of a store that can be read; undefined where there is none at all.
+ * The newest checkpoint of a store that can be read with its best weights, else the newest without: then what comes is the best. Undefined
+ * where there is none at all.
  * Errors: `invalid-file` when there are checkpoints, and all are damaged.
  */
 export async function latestCheckpoint(store: CheckpointStore): Promise<Latest | undefined> {
   const names = (await store.list()).filter(isCheckpointName).sort().reverse();
   const damaged: { name: string; reason: string }[] = [];
-  for (const name of names) {
+  const unlessDamaged = async <T>(name: string, decode: (file: Uint8Array) => T): Promise<T | undefined> => {
     try {
-      return { name, damaged, ...(await read(store, name)) };
+      return decode(await store.read(name));
     } catch (error) {
       if (!(error instanceof AlexNetError && error.code === 'invalid-file')) throw error;
-      damaged.push({ name, reason: error.message });
+      if (!damaged.some((other) => other.name === name)) damaged.push({ name, reason: error.message });
+      return undefined;
     }
+  };
+  let withoutBest: Omit<Latest, 'damaged'> | undefined;
+  for (const name of names) {
+    const checkpoint = await unlessDamaged(name, decodeCheckpoint);
+    if (checkpoint === undefined) continue;
+    const file = checkpoint.progress.best?.file;
+    if (file === undefined) return { name, damaged, checkpoint };
+    const bestWeights = await unlessDamaged(file, (bytes) => asWeights(readSafetensors(bytes)));
+    if (bestWeights !== undefined) return { name, damaged, checkpoint, bestWeights };
+    withoutBest ??= { name, checkpoint: { ...checkpoint, progress: { ...checkpoint.progress, best: undefined } } };
   }
+  if (withoutBest !== undefined) return { ...withoutBest, damaged };
   const [first] = damaged;
   if (first === undefined) return undefined;
   throw new AlexNetError({
@@ -60,12 +73,4 @@ export async function latestCheckpoint(store: CheckpointStore): Promise<Latest |
     where: 'checkpoints',
     fix: 'Remove them to begin anew.',
   });
-}
-
-async function read(store: CheckpointStore, name: string): Promise<Resumption> {
-  const checkpoint = decodeCheckpoint(await store.read(name));
-  const file = checkpoint.progress.best?.file;
-  return file === undefined
-    ? { checkpoint }
-    : { checkpoint, bestWeights: asWeights(readSafetensors(await store.read(file))) };
 }

@@ -10,5 +10,6 @@ export const checkpointName = (step: number): string => numbered('checkpoint', s
 /** The weights after an epoch that was the best so far. */
 export const bestName = (epoch: number): string => numbered('best', epoch);
 
+/** Whether a file of a store is a checkpoint: there is a training, then, to go on with. */
 export const isCheckpointName = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 export const isBestName = (name: string): boolean => /^best-\d{9}\.safetensors$/.test(name);

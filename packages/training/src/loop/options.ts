@@ -48,7 +48,10 @@ export interface TrainOptions {
   readonly now?: () => number;
 }
 
-export function setupOf({ training, rule, seed, batchSize, data, settings = {} }: TrainOptions): TrainingSetup {
+/** What must stay when a training goes on. */
+export type TrainingFacts = Pick<TrainOptions, 'training' | 'rule' | 'seed' | 'batchSize' | 'data' | 'settings'>;
+
+export function setupOf({ training, rule, seed, batchSize, data, settings = {} }: TrainingFacts): TrainingSetup {
   const all = {
     input: training.network.inputs,
     'list of trained parameters': training.gradients.map(({ parameter }) => parameter),
@@ -98,13 +101,13 @@ export function checkOptions(options: TrainOptions): void {
   }
 }
 
-/** Errors: `invalid-input` for a checkpoint of another training, or without the best weights that it names. */
-export function checkResumption(options: TrainOptions, { checkpoint, bestWeights }: Resumption): void {
+/** `train` checks it too; before, it costs nothing. Errors: `invalid-input` for a checkpoint of another training, or without the best weights that it names. */
+export function checkResumption(facts: TrainingFacts, { checkpoint, bestWeights }: Resumption): void {
   const { setup, progress } = checkpoint;
   if (progress.best !== undefined && bestWeights === undefined) {
     throw invalid('The best weights of the checkpoint are missing', 'from', 'Open it with latestCheckpoint.');
   }
-  const [before, now] = [factsOf(setup), factsOf(setupOf(options))];
+  const [before, now] = [factsOf(setup), factsOf(setupOf(facts))];
   const differ = [...new Set([...now.keys(), ...before.keys()])].find((key) => !same(before.get(key), now.get(key)));
   if (differ === undefined) return;
   const shown = (value: unknown) => {

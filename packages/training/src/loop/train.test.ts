@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { latestCheckpoint } from '../checkpoint/keep.ts';
 import { memoryStore } from '../checkpoint/memory-store.ts';
+import { isBestName, isCheckpointName } from '../checkpoint/names.ts';
 import type { CheckpointStore } from '../checkpoint/store.ts';
 import { momentum, options, source, trainerInFloat32, training } from '../testing/small-training.ts';
 import type { DataSource } from './data-source.ts';
@@ -155,6 +156,11 @@ describe('a training', () => {
   });
 });
 
+/** A store as if it had no other checkpoint than one. */
+function only(store: CheckpointStore, checkpoint: string): CheckpointStore {
+  return { ...store, list: async () => [checkpoint] };
+}
+
 /** A training that was not stopped. */
 let whole: TrainingResult;
 beforeAll(async () => {
@@ -165,13 +171,13 @@ describe('going on from a checkpoint', () => {
   const rows: readonly { why: string; killed: (event: TrainingEvent) => boolean; from: number }[] = [
     { why: 'in the first epoch', killed: ({ kind }) => kind === 'checkpoint', from: 2 },
     { why: 'steps after the checkpoint', killed: (event) => event.kind === 'step' && event.step === 6, from: 6 },
-    { why: 'in the validation', killed: (event) => event.kind === 'measuring' && event.epoch === 1, from: 4 },
+    { why: 'in the validation', killed: (event) => event.kind === 'measuring' && event.epoch === 1, from: 6 },
     {
       why: 'between the end of an epoch and its checkpoint',
       killed: (event) => event.kind === 'epoch' && event.record.epoch === 1,
-      from: 4,
+      from: 6,
     },
-    { why: 'at the end of an epoch', killed: (event) => event.kind === 'checkpoint' && event.step === 6, from: 6 },
+    { why: 'before a validation', killed: (event) => event.kind === 'checkpoint' && event.step === 6, from: 6 },
     { why: 'in the last epoch', killed: (event) => event.kind === 'step' && event.step === 8, from: 8 },
   ];
 
@@ -220,6 +226,45 @@ describe('going on from a checkpoint', () => {
     expect(events.at(-1)).toEqual({ kind: 'checkpoint', name: 'checkpoint-000000005.safetensors', step: 5 });
     const { result } = await run(await options({ from: (await latestCheckpoint(store))! }));
     expect(result!.weights).toEqual(whole.weights);
+  });
+
+  it.each([
+    { why: 'nobody knows how long it takes', epoch: 0, secondsPerBatch: 0, from: 3 },
+    { why: 'it takes longer than may be lost', epoch: 1, secondsPerBatch: 90, from: 6 },
+    { why: 'not where there is time', epoch: 1, secondsPerBatch: 1, from: 3 },
+  ])('writes a checkpoint before a validation: $why', async ({ epoch, secondsPerBatch, from }) => {
+    let seconds = 0;
+    const slowly = () => {
+      seconds += secondsPerBatch;
+    };
+    const checkpoints = { store: memoryStore(), everySeconds: 60 };
+    await run(
+      await options({ validation: source({ size: 7, before: slowly }), checkpoints, now: () => 1000 * seconds }),
+      (event) => event.kind === 'measuring' && event.epoch === epoch,
+    );
+    expect((await latestCheckpoint(checkpoints.store))!.checkpoint.progress.step).toBe(from);
+  });
+
+  it('takes the newest checkpoint whose best weights are there, else the newest, whose next epoch is the best', async () => {
+    const store = memoryStore();
+    await run(await options({ checkpoints: { store, keep: 9 } }));
+    const last = (await latestCheckpoint(store))!;
+    const best = async (name: string) => (await latestCheckpoint(only(store, name)))!.checkpoint.progress.best;
+    const [first, , third] = (await store.list()).filter(isCheckpointName).sort() as [string, string, string];
+    expect(last.name).toBe(third);
+    const lost = (await best(third))!.file!;
+    expect(lost).not.toBe((await best(first))!.file);
+    await store.remove(lost);
+    const older = (await latestCheckpoint(store))!;
+    expect(older.bestWeights).toBeDefined();
+    expect(older.checkpoint.progress.best!.file).not.toBe(lost);
+    for (const name of await store.list()) if (isBestName(name)) await store.remove(name);
+    const without = (await latestCheckpoint(store))!;
+    expect(without.name).toBe(third);
+    expect(without.damaged.map(({ name }) => name)).toContain(lost);
+    expect(without.checkpoint.progress.best).toBeUndefined();
+    const { events } = await run(await options({ from: without, epochs: 4 }));
+    expect(of(events, 'epoch')).toMatchObject([{ record: { epoch: 3 }, best: true }]);
   });
 
   it('does nothing more when all epochs were over', async () => {
@@ -349,7 +394,8 @@ describe('what goes wrong', () => {
 
   it('before anything was learnt leaves no checkpoint', async () => {
     const store = memoryStore();
-    const { error } = await run(await options({ checkpoints: { store }, data: source({ size: 3, bad: [0, 1, 2] }) }));
+    const checkpoints = { store, everySeconds: 60 };
+    const { error } = await run(await options({ checkpoints, data: source({ size: 3, bad: [0, 1, 2] }) }));
     expect(error).toMatchObject({ code: 'invalid-input' });
     expect(await store.list()).toEqual([]);
   });
@@ -379,19 +425,22 @@ describe('what goes wrong', () => {
     expect((await latestCheckpoint(store))!.checkpoint.progress.step).toBe(3);
   });
 
-  it('is no checkpoint when weights are not finite', async () => {
+  it.each([
+    { what: 'weights', name: 'fc.bias' },
+    { what: 'slots', name: 'fc.bias.velocity' },
+  ] as const)('is no checkpoint when $what are not finite', async ({ what, name }) => {
     const store = memoryStore();
     const given = await options({ checkpoints: { store, everySteps: 2 } });
     const trainer = {
       ...given.trainer,
       async state() {
         const state = await given.trainer.state();
-        state.weights.get('fc.bias')!.data[1] = Number.POSITIVE_INFINITY;
+        state[what].get(name)!.data[1] = Number.POSITIVE_INFINITY;
         return state;
       },
     };
     const { error } = await run({ ...given, trainer });
-    expect((error as Error).message).toContain('fc.bias holds values that are not finite');
+    expect((error as Error).message).toContain(`${name} holds values that are not finite`);
     expect(await store.list()).toEqual([]);
   });
 

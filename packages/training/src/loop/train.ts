@@ -76,7 +76,8 @@ interface Run {
   /** The last checkpoint: what it holds, its name, and when it was written. */
   saved: { readonly progress: TrainingProgress; readonly name: string | undefined; readonly at: number } | undefined;
   readonly startedAt: number;
-  secondsPerValidation: number;
+  /** Undefined before the first. */
+  secondsPerValidation: number | undefined;
 }
 
 async function startRun(options: TrainOptions): Promise<Run> {
@@ -94,24 +95,20 @@ async function startRun(options: TrainOptions): Promise<Run> {
     bestWeights: from?.bestWeights,
     saved: from && { progress, name: from.name, at: now() },
     startedAt: now(),
-    secondsPerValidation: 0,
+    secondsPerValidation: undefined,
   };
 }
 
 /** What is left of the epoch that is under way. */
 async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
-  const { data, batchSize, checkpoints, signal, now } = run.options;
+  const { data, batchSize, signal } = run.options;
   const { epoch, batch: from } = run.progress;
   run.pace.pause();
   for await (const batch of ahead(data.batches({ epoch, from, batchSize, ...(signal && { signal }) }), AHEAD)) {
     for (const image of batch.skipped) yield { kind: 'skipped', set: 'training', image };
     const event = await step(run, batch);
     if (event !== undefined) yield event;
-    const { everySteps, everySeconds } = checkpoints ?? {};
-    const due =
-      (everySteps !== undefined && run.progress.step % everySteps === 0) ||
-      (everySeconds !== undefined && now!() - (run.saved?.at ?? run.startedAt) >= 1000 * everySeconds);
-    if (due && run.progress.batch < run.stepsPerEpoch) yield* told(save(run)); // else the epoch's end does
+    if (isDue(run)) yield* told(save(run));
     throwIfAborted(signal, 'train');
   }
   const { batch, sums } = run.progress;
@@ -124,6 +121,18 @@ async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> 
   if (sums.samples === 0) {
     throw invalid(`None of the ${data.size} training images can be used`, 'The skipped images say why.');
   }
+}
+
+/** Whether to write a checkpoint now; the end of an epoch writes one in any case, but after its validation. */
+function isDue({ options, progress, stepsPerEpoch, saved, startedAt, secondsPerValidation }: Run): boolean {
+  const { checkpoints, validation, now } = options;
+  const { everySteps, everySeconds } = checkpoints ?? {};
+  const isLast = progress.batch === stepsPerEpoch;
+  if (!hasLearnt(progress) || (isLast && validation === undefined)) return false;
+  if (everySteps !== undefined && progress.step % everySteps === 0) return true;
+  if (everySeconds === undefined) return false;
+  const until = isLast ? (secondsPerValidation ?? everySeconds) : 0; // nobody knows how long the first validation takes
+  return (now!() - (saved?.at ?? startedAt)) / 1000 + until >= everySeconds;
 }
 
 /** One batch. Undefined when it was empty. */
@@ -149,7 +158,8 @@ async function step(run: Run, batch: DataBatch): Promise<TrainingEvent | undefin
   run.progress = { ...next, sums: after, curve: withLoss(progress.curve, loss) };
   run.pace.step(images);
   const left =
-    (epochs * stepsPerEpoch - next.step) * run.pace.secondsPerStep() + (epochs - epoch) * run.secondsPerValidation;
+    (epochs * stepsPerEpoch - next.step) * run.pace.secondsPerStep() +
+    (epochs - epoch) * (run.secondsPerValidation ?? 0);
   return {
     kind: 'step',
     epoch,
@@ -235,6 +245,7 @@ async function save(run: Run): Promise<TrainingEvent | undefined> {
   if (checkpoints === undefined || run.saved?.progress === progress) return undefined;
   const state = await trainer.state();
   checkFinite(run, state.weights);
+  checkFinite(run, state.slots);
   const name = await saveCheckpoint(
     checkpoints.store,
     { setup: setupOf(run.options), progress, state },

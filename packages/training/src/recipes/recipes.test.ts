@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { checkAugmentation, createVariant, referenceTrainer, sizeOf, trainingInputs } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../initialise/initial-weights.ts';
@@ -5,12 +6,23 @@ import { checkSchedule, learningRateAt } from '../schedule/schedule.ts';
 import { augmentationFor, planTraining } from './plan-training.ts';
 import { recipeOf, recipes } from './recipes.ts';
 
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
 describe.each(recipes)('the recipe $id', (recipe) => {
   const variant = createVariant(recipe.variant, { classes: recipe.classes, width: 1 / 48 });
 
   it('is plain data that says where it is from', () => {
     expect(JSON.parse(JSON.stringify(recipe))).toEqual(recipe);
     expect(recipe.source.length).toBeGreaterThan(20);
+  });
+
+  it('is in the README with its network, rate, batch and epochs', () => {
+    const row = readme.split('\n').find((line) => line.startsWith(`| \`${recipe.id}\` |`))!;
+    const [, , network, , rate, batch, epochs] = row.split('|').map((cell) => cell.trim());
+    expect(network).toContain(`\`${recipe.variant}\``);
+    if (rate !== 'as `paper`') expect(Number.parseFloat(rate!)).toBe(recipe.schedule.rate);
+    expect(Number(batch)).toBe(recipe.batchSize);
+    expect(Number.parseInt(epochs!, 10)).toBe(recipe.epochs);
   });
 
   it('augments to what its network takes', () => {

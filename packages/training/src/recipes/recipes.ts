@@ -85,7 +85,7 @@ export const recipes: readonly TrainingRecipe[] = [
   {
     id: 'vipoooool',
     source:
-      'vipoooool: Plant Diseases Classification Using AlexNet, Kaggle, 2018. It goes on from weights of its own, which are not published: Keras initialisers here',
+      'vipoooool: Plant Diseases Classification Using AlexNet, Kaggle, 2018. It goes on from weights of its own, which are not published, and freezes its first 20 layers: here all begin with Keras initialisers, and learn',
     variant: 'vipoooool',
     classes: 38,
     loss: crossEntropy,

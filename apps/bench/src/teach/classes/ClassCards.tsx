@@ -40,7 +40,7 @@ export function ClassCards({ list, disabled }: Props) {
           Add a class
         </Button>
         <span class="note">
-          Up to {MOST_CLASSES} classes and {MOST_IMAGES} images, each up to {MAX_BYTES / 2 ** 20} MB and{' '}
+          Up to {MOST_CLASSES} classes and {MOST_IMAGES} images in all, each up to {MAX_BYTES / 2 ** 20} MB and{' '}
           {MAX_PIXELS / 1e6} million pixels.
         </span>
       </div>

@@ -1,4 +1,5 @@
-import type { Graph, Tensor, Weights } from '@alexnet/core';
+import type { Tensor, Weights } from '@alexnet/core';
+import { withClasses } from '@alexnet/training';
 import type { Network } from '../../classify/network.ts';
 import { type Head, headOf } from '../head/head-of.ts';
 
@@ -17,7 +18,7 @@ export function taughtNetwork(base: Network, { classes, weight, bias }: Taught):
   return {
     ...base,
     name: `${name}, taught ${classes.length} classes`,
-    variant: { ...variant, graph: withClasses(variant.graph, head, classes.length), labels: undefined },
+    variant: { ...variant, graph: withClasses(variant.graph, classes.length), labels: undefined },
     labels: classes,
     weights: withHead(weights, head, weight, bias),
     facts: [
@@ -25,21 +26,6 @@ export function taughtNetwork(base: Network, { classes, weight, bias }: Taught):
       ['Taught', classes.join(', ')],
     ],
     warnings: [],
-  };
-}
-
-function withClasses(graph: Graph, { weight, bias, norms }: Head, classes: number): Graph {
-  const changed = new Set([
-    weight,
-    bias,
-    ...norms.flatMap((norm) => [norm.scale, norm.bias, norm.mean, norm.variance]),
-  ]);
-  return {
-    ...graph,
-    parameters: graph.parameters.map(({ name, shape }) => ({
-      name,
-      shape: changed.has(name) ? [classes, ...shape.slice(1)] : shape,
-    })),
   };
 }
 
