@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectWeights, type Manifest, parseManifest } from '@alexnet/core';
@@ -157,6 +157,18 @@ describe('train', () => {
       top1: records.at(-1)!['top1'],
       loss: expect.closeTo(records.at(-1)!['loss'] as number, 6),
     });
+  });
+
+  it('keeps what there is where nothing is left to train, and the best weights of the checkpoints are lost', async () => {
+    const copy = at('lost');
+    await cp(output, copy, { recursive: true });
+    const checkpoints = join(copy, 'checkpoints');
+    for (const name of await readdir(checkpoints)) if (name.startsWith('best-')) await rm(join(checkpoints, name));
+    const args = ['--epochs', '3', '--batch', '4', '--val-fraction', '0.34', '--seed', '5', '--output', copy];
+    await expect(alexnet('train', pictures, ...small, ...on, ...args, '--resume')).rejects.toThrow(
+      /All 3 epochs .* are over, and its best weights cannot be read/,
+    );
+    expect(await weightsIn(copy)).toEqual(await weightsIn(output));
   });
 
   describe('then', () => {

@@ -9,7 +9,7 @@ export interface Progress {
 }
 
 /** A bar gives way to what stands beside it, down to the shortest. */
-const BAR_WIDTHS = { longest: 24, shortest: 6 };
+const BAR_WIDTHS = { longest: 24, shortest: 4 };
 /** Where there is no terminal, at most one line in this time. */
 const LINE_EVERY_MS = 5000;
 

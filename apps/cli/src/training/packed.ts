@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AlexNetError, type Preprocessing } from '@alexnet/core';
 import { type ImageSet, type PackedSet, packImages } from '@alexnet/image';
 import type { Context } from '../commands/command.ts';
@@ -20,7 +21,9 @@ export async function packed(
   { output, signal }: Context,
 ): Promise<ImageSet | PackedSet> {
   if (resize === undefined || 3 * resize.size ** 2 * set.items.length > MOST_BYTES) return set;
-  await makeFolder(dirname(file));
+  const folder = dirname(file);
+  await makeFolder(folder);
+  for (const name of await readdir(folder)) if (name.endsWith('.part')) await rm(join(folder, name)); // of a run that was killed
   const progress = createProgress(output.progressStream);
   try {
     return await packImages(set, {

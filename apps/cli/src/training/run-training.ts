@@ -14,6 +14,7 @@ import {
   augmentationFor,
   checkResumption,
   type DataSource,
+  DivergedError,
   isCheckpointName,
   latestCheckpoint,
   type Metrics,
@@ -68,7 +69,7 @@ export async function runTraining(
   const { output, signal } = context;
   const { recipe, variant, plan, training } = job;
   const store = fileStore(join(settings.output, 'checkpoints'));
-  const from = await resumption(store, settings, output.note);
+  const from = await resumption(store, settings, recipe.epochs, output.note);
   const facts = factsOf(job, settings.seed);
   if (from !== undefined) checkResumption(facts, from); // before images are decoded for it
   const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
@@ -175,12 +176,12 @@ function trainingSource(images: ImageSet | PackedSet, { recipe, variant }: Train
 async function resumption(
   store: ReturnType<typeof fileStore>,
   { output, resume }: TrainingSettings,
+  epochs: number,
   note: (text: string) => void,
 ): Promise<Resumption | undefined> {
   const names = await store.list();
-  for (const name of names) if (name.endsWith('.partial')) await store.remove(name); // of a run that was killed while it wrote
-  if (resume !== true) {
-    if (!names.some(isCheckpointName)) return undefined;
+  const begun = names.some(isCheckpointName);
+  if (begun && resume !== true) {
     throw new AlexNetError({
       code: 'invalid-input',
       message: `There is a training in ${output} already`,
@@ -188,6 +189,8 @@ async function resumption(
       where: 'option --output',
     });
   }
+  for (const name of names) if (name.endsWith('.partial')) await store.remove(name); // of a run that was killed while it wrote
+  if (resume !== true) return undefined;
   const latest = await latestCheckpoint(store);
   if (latest === undefined) {
     throw new AlexNetError({
@@ -199,6 +202,15 @@ async function resumption(
   }
   for (const { name, reason } of latest.damaged) note(`Warning: ${name} cannot be read: ${reason}`);
   const { epoch, step } = latest.checkpoint.progress;
+  if (latest.bestIsLost && epoch >= epochs) {
+    throw new AlexNetError({
+      code: 'invalid-file',
+      message: `All ${epochs} epochs of the training in ${output} are over, and its best weights cannot be read`,
+      fix: 'Train for more epochs: --epochs. The last weights are in its checkpoints.',
+      where: 'option --resume',
+    });
+  }
+  if (latest.bestIsLost) note('The best of the epochs before is lost: the best of those that come takes its place.');
   note(`Going on from ${latest.name}: ${step} steps and ${epoch} epochs are done`);
   return latest;
 }
@@ -258,9 +270,10 @@ async function follow(
     }
   } catch (error) {
     progress.clear();
-    if (saved !== undefined) {
+    const kept = error instanceof DivergedError ? error.divergence.checkpoint : saved;
+    if (kept !== undefined) {
       const until = signal.aborted ? 'Stopped. All until here' : 'What was trained before this';
-      output.note(`${until} is in ${saved}: the same command with --resume goes on.`);
+      output.note(`${until} is in ${kept}: the same command with --resume goes on.`);
     }
     throw error;
   } finally {

@@ -109,6 +109,16 @@ const rows: readonly Row[] = [
     draw: ties,
   },
   {
+    why: "max pooling, rounded up as TensorFlow's SAME does, ties",
+    graph: layers([2, 8, 6], (l) => l.maxPool2d('y', 3, { stride: 2, ceilMode: true })),
+    draw: ties,
+  },
+  {
+    why: "max pooling, TensorFlow's SAME on both sides, ties",
+    graph: layers([2, 5, 6], (l) => l.maxPool2d('y', 3, { stride: 1, pads: 1 })),
+    draw: ties,
+  },
+  {
     why: 'max pooling, ceil mode, uneven pads, ties',
     graph: layers([2, 6, 7], (l) => l.maxPool2d('y', 3, { stride: 2, pads: { top: 1, right: 1 }, ceilMode: true })),
     draw: ties,

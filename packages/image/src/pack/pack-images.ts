@@ -64,7 +64,9 @@ export async function packImages(
     const indexAt = items.reduce((end, { stored }) => ('reason' in stored ? end : endOf(stored)), HEADER_BYTES);
     await write(handle, index, indexAt, file);
     await write(handle, encodeHeader({ indexAt, indexBytes: index.length, id }), 0, file);
-    await handle.sync();
+    await handle.sync().catch((cause: unknown) => {
+      throw unwritable(file, cause);
+    });
     await handle.close();
     await rename(part, file).catch((cause: unknown) => {
       throw unwritable(file, cause);

@@ -33,13 +33,14 @@ export interface Resumption {
 
 export interface Latest extends Resumption {
   readonly name: string;
+  /** The best weights that it names cannot be read: it comes without, and of the epochs that come one is the best. */
+  readonly bestIsLost?: true;
   /** Files that cannot be read, and why: newer checkpoints, or the best weights that they name. */
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /**
- * The newest checkpoint of a store that can be read with its best weights, else the newest without: then what comes is the best. Undefined
- * where there is none at all.
+ * The newest checkpoint of a store that can be read with its best weights, else the newest without. Undefined where there is none at all.
  * Errors: `invalid-file` when there are checkpoints, and all are damaged.
  */
 export async function latestCheckpoint(store: CheckpointStore): Promise<Latest | undefined> {
@@ -62,7 +63,8 @@ export async function latestCheckpoint(store: CheckpointStore): Promise<Latest |
     if (file === undefined) return { name, damaged, checkpoint };
     const bestWeights = await unlessDamaged(file, (bytes) => asWeights(readSafetensors(bytes)));
     if (bestWeights !== undefined) return { name, damaged, checkpoint, bestWeights };
-    withoutBest ??= { name, checkpoint: { ...checkpoint, progress: { ...checkpoint.progress, best: undefined } } };
+    const progress = { ...checkpoint.progress, best: undefined, stalled: 0 };
+    withoutBest ??= { name, checkpoint: { ...checkpoint, progress }, bestIsLost: true };
   }
   if (withoutBest !== undefined) return { ...withoutBest, damaged };
   const [first] = damaged;

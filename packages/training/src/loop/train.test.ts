@@ -178,6 +178,17 @@ describe('going on from a checkpoint', () => {
       from: 6,
     },
     { why: 'before a validation', killed: (event) => event.kind === 'checkpoint' && event.step === 6, from: 6 },
+    {
+      why: 'right after the end of an epoch',
+      killed: (() => {
+        let ended = false;
+        return (event) => {
+          ended ||= event.kind === 'epoch' && event.record.epoch === 1;
+          return ended && event.kind === 'checkpoint';
+        };
+      })(),
+      from: 6,
+    },
     { why: 'in the last epoch', killed: (event) => event.kind === 'step' && event.step === 8, from: 8 },
   ];
 
@@ -262,7 +273,8 @@ describe('going on from a checkpoint', () => {
     const without = (await latestCheckpoint(store))!;
     expect(without.name).toBe(third);
     expect(without.damaged.map(({ name }) => name)).toContain(lost);
-    expect(without.checkpoint.progress.best).toBeUndefined();
+    expect(without.checkpoint.progress).toMatchObject({ best: undefined, stalled: 0 });
+    expect(without.bestIsLost).toBe(true);
     const { events } = await run(await options({ from: without, epochs: 4 }));
     expect(of(events, 'epoch')).toMatchObject([{ record: { epoch: 3 }, best: true }]);
   });
@@ -442,6 +454,26 @@ describe('what goes wrong', () => {
     const { error } = await run({ ...given, trainer });
     expect((error as Error).message).toContain(`${name} holds values that are not finite`);
     expect(await store.list()).toEqual([]);
+  });
+
+  it('is no checkpoint when the validation of its weights is no number, and the one before it stays', async () => {
+    const store = memoryStore();
+    const given = await options({ checkpoints: { store, everySteps: 1 } });
+    const trainer = {
+      ...given.trainer,
+      async evaluate(...args: Parameters<typeof given.trainer.evaluate>) {
+        const values = await given.trainer.evaluate(...args);
+        values['prob']!.data.fill(Number.NaN);
+        return values;
+      },
+    };
+    const { error } = await run({ ...given, trainer });
+    expect((error as DivergedError).divergence).toMatchObject({
+      step: 3,
+      what: 'the validation loss is NaN',
+      checkpoint: 'checkpoint-000000002.safetensors',
+    });
+    expect((await latestCheckpoint(store))!.name).toBe('checkpoint-000000002.safetensors');
   });
 
   const early: DataSource = {

@@ -1,5 +1,6 @@
 import { AlexNetError, countNonFinite, throwIfAborted, trainingInputs, type Weights } from '@alexnet/core';
 import { saveBest, saveCheckpoint } from '../checkpoint/keep.ts';
+import { isCheckpointName } from '../checkpoint/names.ts';
 import { countHits, type Metrics } from '../metrics/tally.ts';
 import { plateauAfter } from '../schedule/plateau.ts';
 import { learningRateAt } from '../schedule/schedule.ts';
@@ -228,6 +229,7 @@ async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | unde
     if (next.done === true) {
       run.secondsPerValidation = (now!() - begin) / 1000;
       if (!Number.isFinite(next.value.loss)) {
+        await withdraw(run);
         throw diverged(run, `the validation loss is ${next.value.loss}`);
       }
       return next.value;
@@ -254,6 +256,16 @@ async function save(run: Run): Promise<TrainingEvent | undefined> {
   run.saved = { progress, name, at: now!() };
   run.pace.pause();
   return { kind: 'checkpoint', name, step: progress.step };
+}
+
+/** A checkpoint of the weights of now is of no use where these have gone astray: the one before it, if there is one, becomes the last. */
+async function withdraw(run: Run): Promise<void> {
+  const { saved, progress } = run;
+  const store = run.options.checkpoints?.store;
+  if (store === undefined || saved?.progress !== progress || saved.name === undefined) return;
+  await store.remove(saved.name);
+  const name = (await store.list()).filter(isCheckpointName).sort().at(-1);
+  run.saved = { ...saved, name };
 }
 
 async function* told(event: Promise<TrainingEvent | undefined>): AsyncGenerator<TrainingEvent, void, undefined> {
