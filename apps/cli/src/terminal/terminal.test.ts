@@ -62,28 +62,8 @@ describe('progress', () => {
 
   it('has room for the speed of a training on 80 columns', () => {
     const { stream, written } = capture({ isTTY: true, columns: 80 });
-    const { epoch, loss, accuracy, learningRate, imagesPerSecond } = {
-      epoch: 11,
-      loss: 1.2345,
-      accuracy: 0.5512,
-      learningRate: 0.0975,
-      imagesPerSecond: 204,
-    };
-    const label = stepLabel(
-      {
-        kind: 'step',
-        epoch,
-        loss,
-        accuracy,
-        learningRate,
-        imagesPerSecond,
-        step: 5,
-        done: 6,
-        batches: 9,
-        secondsLeft: 0,
-      },
-      20,
-    );
+    const step = { epoch: 11, loss: 1.2345, accuracy: 0.5512, learningRate: 0.0975, imagesPerSecond: 204 };
+    const label = stepLabel({ kind: 'step', ...step, step: 5, done: 6, batches: 9, secondsLeft: 720 }, 20);
     createProgress(stream).update(label, 41, 100, 720);
     expect(written.join('')).toBe(
       '\r\u001B[K██░░ 41% 12 min left epoch 12/20  loss 1.234  accuracy 55.1 %  204 images/s  ra',

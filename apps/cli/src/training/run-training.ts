@@ -1,31 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  AlexNetError,
-  type ManifestDimensions,
-  type Preprocessing,
-  type Trainer,
-  type Variant,
-  type Weights,
-} from '@alexnet/core';
+import type { ManifestDimensions, Preprocessing, Trainer, Variant, Weights } from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
 import type { ImageSet, OpenedSet, PackedSet } from '@alexnet/image';
 import {
   augmentationFor,
   checkResumption,
   type DataSource,
-  DivergedError,
-  isCheckpointName,
-  latestCheckpoint,
   type Metrics,
   outputKind,
-  type Resumption,
   type Schedule,
-  type TrainingEvent,
   type TrainingFacts,
   type TrainingPlan,
   type TrainingRecipe,
-  type TrainingResult,
   type TrainOptions,
   train,
 } from '@alexnet/training';
@@ -34,13 +21,13 @@ import { exitCode } from '../exit-code.ts';
 import { writeChunks } from '../files.ts';
 import type { RunOptions } from '../options.ts';
 import { writeTrainingReport } from '../report/write.ts';
-import { createProgress } from '../terminal/progress.ts';
-import { epochLine, stepLabel } from '../terminal/training.ts';
 import { openTrainer } from './compile.ts';
 import { sourceOf } from './data.ts';
 import { fileStore } from './file-store.ts';
+import { follow } from './follow.ts';
 import { measureImages } from './measure-images.ts';
 import { packed } from './packed.ts';
+import { resumption } from './resumption.ts';
 import { skippedLog } from './skipped-log.ts';
 import type { TrainingSettings } from './training-options.ts';
 
@@ -172,49 +159,6 @@ function trainingSource(images: ImageSet | PackedSet, { recipe, variant }: Train
   });
 }
 
-/** Where to go on. Errors: `invalid-input` when there is a training that nobody said to go on with, or none to go on with. */
-async function resumption(
-  store: ReturnType<typeof fileStore>,
-  { output, resume }: TrainingSettings,
-  epochs: number,
-  note: (text: string) => void,
-): Promise<Resumption | undefined> {
-  const names = await store.list();
-  const begun = names.some(isCheckpointName);
-  if (begun && resume !== true) {
-    throw new AlexNetError({
-      code: 'invalid-input',
-      message: `There is a training in ${output} already`,
-      fix: 'Go on with it: --resume. Or choose another folder.',
-      where: 'option --output',
-    });
-  }
-  for (const name of names) if (name.endsWith('.partial')) await store.remove(name); // of a run that was killed while it wrote
-  if (resume !== true) return undefined;
-  const latest = await latestCheckpoint(store);
-  if (latest === undefined) {
-    throw new AlexNetError({
-      code: 'invalid-input',
-      message: `There is no checkpoint in ${output} to go on from`,
-      fix: 'Leave out --resume to begin.',
-      where: 'option --resume',
-    });
-  }
-  for (const { name, reason } of latest.damaged) note(`Warning: ${name} cannot be read: ${reason}`);
-  const { epoch, step } = latest.checkpoint.progress;
-  if (latest.bestIsLost && epoch >= epochs) {
-    throw new AlexNetError({
-      code: 'invalid-file',
-      message: `All ${epochs} epochs of the training in ${output} are over, and its best weights cannot be read`,
-      fix: 'Train for more epochs: --epochs. The last weights are in its checkpoints.',
-      where: 'option --resume',
-    });
-  }
-  if (latest.bestIsLost) note('The best of the epochs before is lost: the best of those that come takes its place.');
-  note(`Going on from ${latest.name}: ${step} steps and ${epoch} epochs are done`);
-  return latest;
-}
-
 /** The recipe's schedule. What watches validation needs some. */
 function scheduleOf({ schedule }: TrainingRecipe, validated: boolean, note: (text: string) => void): Schedule {
   if (schedule.kind !== 'plateau' || validated) return schedule;
@@ -223,62 +167,6 @@ function scheduleOf({ schedule }: TrainingRecipe, validated: boolean, note: (tex
   );
   const { rate, warmUp } = schedule;
   return { kind: 'constant', rate, ...(warmUp && { warmUp }) };
-}
-
-interface Following {
-  readonly epochs: number;
-  /** The checkpoint that it goes on from. */
-  readonly saved: string | undefined;
-  readonly skipped: (image: { readonly path: string; readonly reason: string }) => Promise<void>;
-}
-
-/** Shows a training as it goes; returns what it came to, and how good the best epoch of this run was. */
-async function follow(
-  events: AsyncGenerator<TrainingEvent, TrainingResult, undefined>,
-  { epochs, skipped, ...before }: Following,
-  { output, signal }: Context,
-): Promise<{ readonly result: TrainingResult; readonly metrics: Metrics | undefined }> {
-  const progress = createProgress(output.progressStream);
-  let metrics: Metrics | undefined;
-  let { saved } = before;
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done === true) return { result: next.value, metrics };
-      const event = next.value;
-      switch (event.kind) {
-        case 'step':
-          progress.update(stepLabel(event, epochs), event.step + 1, epochs * event.batches, event.secondsLeft);
-          break;
-        case 'measuring':
-          progress.update(`epoch ${event.epoch + 1}/${epochs}  validating`, event.done, event.total);
-          break;
-        case 'skipped':
-          progress.clear();
-          await skipped(event.image);
-          break;
-        case 'epoch':
-          if (event.best) metrics = event.metrics;
-          progress.clear();
-          output.json({ ...event.record, epoch: event.record.epoch + 1, best: event.best });
-          output.people(epochLine(event, epochs));
-          break;
-        case 'checkpoint':
-          saved = event.name;
-          break;
-      }
-    }
-  } catch (error) {
-    progress.clear();
-    const kept = error instanceof DivergedError ? error.divergence.checkpoint : saved;
-    if (kept !== undefined) {
-      const until = signal.aborted ? 'Stopped. All until here' : 'What was trained before this';
-      output.note(`${until} is in ${kept}: the same command with --resume goes on.`);
-    }
-    throw error;
-  } finally {
-    progress.clear();
-  }
 }
 
 /** Best weights of a run before this one, of which no more than the accuracy is known. */

@@ -1,18 +1,17 @@
-import { AlexNetError, countNonFinite, throwIfAborted, trainingInputs, type Weights } from '@alexnet/core';
-import { saveBest, saveCheckpoint } from '../checkpoint/keep.ts';
-import { isCheckpointName } from '../checkpoint/names.ts';
+import { AlexNetError, throwIfAborted, trainingInputs, type Weights } from '@alexnet/core';
+import { saveBest } from '../checkpoint/keep.ts';
 import { countHits, type Metrics } from '../metrics/tally.ts';
 import { plateauAfter } from '../schedule/plateau.ts';
-import { learningRateAt } from '../schedule/schedule.ts';
 import { ahead } from './ahead.ts';
 import type { DataBatch } from './data-source.ts';
 import { DivergedError } from './diverged.ts';
 import type { TrainingEvent } from './events.ts';
 import { withLoss } from './loss-curve.ts';
 import { measure, outputKind } from './measure.ts';
-import { checkOptions, checkResumption, setupOf, type TrainOptions } from './options.ts';
-import { createPace, type Pace } from './pace.ts';
-import { type Best, type EpochRecord, noSums, progressAtStart, type TrainingProgress } from './progress.ts';
+import { checkOptions, type TrainOptions } from './options.ts';
+import { type Best, type EpochRecord, noSums, type TrainingProgress } from './progress.ts';
+import { checkFinite, diverged, type Run, rateOf, startRun } from './run.ts';
+import { hasLearnt, isDue, save, withdraw } from './saving.ts';
 
 export interface TrainingResult {
   /** Why it ended: all epochs are over, or the validation set no longer gets better. */
@@ -26,7 +25,6 @@ export interface TrainingResult {
 
 /** Batches that are made while one is computed with. */
 const AHEAD = 2;
-const DEFAULT_KEEP = 2;
 
 /**
  * Trains, and tells what happens as it happens: `for await (const event of train(...))`. A generator, so that the caller sets the
@@ -67,39 +65,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   };
 }
 
-/** A training under way. `progress` is replaced after each batch. */
-interface Run {
-  readonly options: TrainOptions;
-  readonly stepsPerEpoch: number;
-  readonly pace: Pace;
-  progress: TrainingProgress;
-  bestWeights: Weights | undefined;
-  /** The last checkpoint: what it holds, its name, and when it was written. */
-  saved: { readonly progress: TrainingProgress; readonly name: string | undefined; readonly at: number } | undefined;
-  readonly startedAt: number;
-  /** Undefined before the first. */
-  secondsPerValidation: number | undefined;
-}
-
-async function startRun(options: TrainOptions): Promise<Run> {
-  const { trainer, from, data, batchSize, now = () => performance.now() } = options;
-  if (from !== undefined) {
-    checkResumption(options, from);
-    await trainer.load(from.checkpoint.state);
-  }
-  const progress = from?.checkpoint.progress ?? progressAtStart;
-  return {
-    options: { ...options, now },
-    stepsPerEpoch: Math.ceil(data.size / batchSize),
-    pace: createPace(now),
-    progress,
-    bestWeights: from?.bestWeights,
-    saved: from && { progress, name: from.name, at: now() },
-    startedAt: now(),
-    secondsPerValidation: undefined,
-  };
-}
-
 /** What is left of the epoch that is under way. */
 async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> {
   const { data, batchSize, signal } = run.options;
@@ -122,18 +87,6 @@ async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> 
   if (sums.samples === 0) {
     throw invalid(`None of the ${data.size} training images can be used`, 'The skipped images say why.');
   }
-}
-
-/** Whether to write a checkpoint now; the end of an epoch writes one in any case, but after its validation. */
-function isDue({ options, progress, stepsPerEpoch, saved, startedAt, secondsPerValidation }: Run): boolean {
-  const { checkpoints, validation, now } = options;
-  const { everySteps, everySeconds } = checkpoints ?? {};
-  const isLast = progress.batch === stepsPerEpoch;
-  if (!hasLearnt(progress) || (isLast && validation === undefined)) return false;
-  if (everySteps !== undefined && progress.step % everySteps === 0) return true;
-  if (everySeconds === undefined) return false;
-  const until = isLast ? (secondsPerValidation ?? everySeconds) : 0; // nobody knows how long the first validation takes
-  return (now!() - (saved?.at ?? startedAt)) / 1000 + until >= everySeconds;
 }
 
 /** One batch. Undefined when it was empty. */
@@ -240,63 +193,14 @@ async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | unde
   }
 }
 
-/** Writes a checkpoint of the last step, where there is a store and it is not there yet. */
-async function save(run: Run): Promise<TrainingEvent | undefined> {
-  const { checkpoints, trainer, now } = run.options;
-  const { progress } = run;
-  if (checkpoints === undefined || run.saved?.progress === progress) return undefined;
-  const state = await trainer.state();
-  checkFinite(run, state.weights);
-  checkFinite(run, state.slots);
-  const name = await saveCheckpoint(
-    checkpoints.store,
-    { setup: setupOf(run.options), progress, state },
-    checkpoints.keep ?? DEFAULT_KEEP,
-  );
-  run.saved = { progress, name, at: now!() };
-  run.pace.pause();
-  return { kind: 'checkpoint', name, step: progress.step };
-}
-
-/** A checkpoint of the weights of now is of no use where these have gone astray: the one before it, if there is one, becomes the last. */
-async function withdraw(run: Run): Promise<void> {
-  const { saved, progress } = run;
-  const store = run.options.checkpoints?.store;
-  if (store === undefined || saved?.progress !== progress || saved.name === undefined) return;
-  await store.remove(saved.name);
-  const name = (await store.list()).filter(isCheckpointName).sort().at(-1);
-  run.saved = { ...saved, name };
-}
-
 async function* told(event: Promise<TrainingEvent | undefined>): AsyncGenerator<TrainingEvent, void, undefined> {
   const happened = await event;
   if (happened !== undefined) yield happened;
 }
 
-function hasLearnt({ sums, history }: TrainingProgress): boolean {
-  return sums.samples > 0 || history.length > 0;
-}
-
-/** A checkpoint with NaN in it would push out those that are of use. */
-function checkFinite(run: Run, weights: Weights): void {
-  const [first] = countNonFinite(weights);
-  if (first !== undefined) throw diverged(run, `${first.name} holds values that are not finite`);
-}
-
 function isBetter(value: number, best: number | undefined, watch: 'loss' | 'accuracy'): boolean {
   if (best === undefined) return true;
   return watch === 'loss' ? value < best : value > best;
-}
-
-/** The learning rate of a step of the epoch that is under way. */
-function rateOf({ options: { schedule, epochs }, progress, stepsPerEpoch }: Run, at: number): number {
-  const totalSteps = epochs * stepsPerEpoch;
-  return learningRateAt(schedule, { step: at, stepsPerEpoch, totalSteps, drops: progress.plateau.drops });
-}
-
-function diverged(run: Run, what: string): DivergedError {
-  const { epoch, step: at } = run.progress;
-  return new DivergedError({ step: at, epoch, learningRate: rateOf(run, at), what, checkpoint: run.saved?.name });
 }
 
 function invalid(message: string, fix: string): AlexNetError {
