@@ -113,6 +113,28 @@ describe('a flip', () => {
   });
 });
 
+describe('an alternating flip', () => {
+  const sides = (epoch: number, probability = 0.5) =>
+    Array.from({ length: 200 }, (_, index) => {
+      const steps: Augmentation[] = [{ kind: 'flip', probability, alternating: true }];
+      return row(augment(picture, plain(3), steps, { ...key, epoch, index }).data, 3);
+    });
+  const other = (side: string) => (side === '1,2,3' ? '4,3,2' : '1,2,3');
+
+  it('shows the other side in the second of two epochs, and draws anew after it', () => {
+    expect(new Set(sides(6))).toEqual(new Set(['1,2,3', '4,3,2']));
+    expect(sides(7)).toEqual(sides(6).map(other));
+    expect(sides(8)).not.toEqual(sides(6));
+    expect(sides(8)).not.toEqual(sides(7));
+    expect(sides(9)).toEqual(sides(8).map(other));
+  });
+
+  it('swaps in its first epoch with the probability that it has', () => {
+    expect(new Set(sides(2, 0))).toEqual(new Set(['1,2,3']));
+    expect(new Set(sides(3, 0))).toEqual(new Set(['4,3,2']));
+  });
+});
+
 describe('colour noise', () => {
   const noise = (index: number, strength = 0.1) => {
     const { data } = augment(picture, plain(3), [{ kind: 'colour-pca', strength }], { ...key, index });
@@ -177,6 +199,7 @@ describe('refuses', () => {
     { why: 'a crop that the network cannot fill', steps: crop({ size: 1 }), says: 'smaller than the 2' },
     { why: 'a crop larger than the picture', steps: crop({ size: 4 }), says: '4x3 pixels is smaller' },
     { why: 'a probability above 1', steps: [{ kind: 'flip', probability: 1.5 }], says: 'probability' },
+    { why: 'a word for true', steps: [{ kind: 'flip', alternating: 'yes' as never }], says: 'alternating' },
     { why: 'a strength below 0', steps: [{ kind: 'colour-pca', strength: -0.1 }], says: 'strength' },
     { why: 'a rotation of more than half a turn', steps: affine({ rotation: 181 }), says: 'rotation' },
     { why: 'a shift that leaves nothing', steps: affine({ shift: [0, 1.5] }), says: 'shift[1]' },

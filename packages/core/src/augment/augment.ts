@@ -8,9 +8,9 @@ import type { Augmentation, Sample } from './augmentation.ts';
 import { checkAugmentation, checkSample, invalid } from './check.ts';
 import { addColour, WORDS_PER_COLOUR } from './colour-pca.ts';
 import { cutout } from './cutout.ts';
-import { flip } from './flip.ts';
+import { flip, isFlipped } from './flip.ts';
 import { type Picture, pictureOf, pixelsOf, resizedPicture } from './picture.ts';
-import { fraction, wordsOf } from './random.ts';
+import { wordsOf } from './random.ts';
 import { randomCrop } from './random-crop.ts';
 
 /**
@@ -45,8 +45,7 @@ function apply(step: Augmentation, picture: Picture, sample: Sample, at: number)
       return randomCrop(picture, step, words(2));
     }
     case 'flip':
-      if (fraction(words(1)[0]!) >= (step.probability ?? 0.5)) return picture;
-      return changed(picture, (rgb) => flip(rgb, width));
+      return isFlipped(step, sample, at) ? changed(picture, (rgb) => flip(rgb, width)) : picture;
     case 'colour-pca':
       return changed(picture, (rgb) => addColour(rgb, step.strength, words(WORDS_PER_COLOUR)));
     case 'affine': {

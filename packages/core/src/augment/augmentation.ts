@@ -15,8 +15,11 @@ export type Augmentation =
       readonly pad?: number;
       readonly fill?: 'constant' | 'reflect';
     }
-  /** Left to right swapped, with this probability. Default 0.5. */
-  | { readonly kind: 'flip'; readonly probability?: number }
+  /**
+   * Left to right swapped, with this probability; default 0.5. `alternating` draws once for two epochs: a picture that is
+   * swapped in the first is not in the second, which then shows no picture as the first did (Jordan, arXiv 2404.00498, 2024).
+   */
+  | { readonly kind: 'flip'; readonly probability?: number; readonly alternating?: boolean }
   /**
    * The paper's colour noise: one colour is added to all pixels, along the principal components of ImageNet's colours.
    * `strength` is the standard deviation of the factors; the paper's is 0.1.

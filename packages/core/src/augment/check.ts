@@ -50,6 +50,9 @@ function checkStep(step: Augmentation, where: string): void {
       return;
     case 'flip':
       within(step.probability ?? 0.5, { from: 0, to: 1 }, 'probability', where);
+      if (typeof (step.alternating ?? false) !== 'boolean') {
+        throw invalid(`alternating must be true or false, got ${step.alternating}`, where);
+      }
       return;
     case 'colour-pca':
       within(step.strength, { from: 0, to: 10 }, 'strength', where);
