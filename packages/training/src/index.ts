@@ -24,7 +24,13 @@ export type { Best, EpochRecord, Sums, TrainingProgress } from './loop/progress.
 export { type TrainingResult, train } from './loop/train.ts';
 export { meanOfCrops } from './metrics/mean-of-crops.ts';
 export { type ClassMetrics, createTally, type Metrics, type OutputKind, type Tally } from './metrics/tally.ts';
-export { augmentationFor, type PlanOptions, planTraining, type TrainingPlan } from './recipes/plan-training.ts';
+export {
+  augmentationFor,
+  type PlanOptions,
+  planTraining,
+  preprocessingFor,
+  type TrainingPlan,
+} from './recipes/plan-training.ts';
 export type { TrainingRecipe } from './recipes/recipe.ts';
 export { recipeIds, recipeOf, recipes } from './recipes/recipes.ts';
 export { type PlateauState, plateauAfter, plateauAtStart } from './schedule/plateau.ts';

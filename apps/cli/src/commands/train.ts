@@ -1,5 +1,5 @@
 import { AlexNetError, createVariant } from '@alexnet/core';
-import { initialWeights, planTraining, recipeOf } from '@alexnet/training';
+import { initialWeights, planTraining, preprocessingFor, recipeOf } from '@alexnet/training';
 import { type NetworkOptions, pickNetwork, type RunOptions } from '../options.ts';
 import { openSets } from '../training/open-sets.ts';
 import { recipeWith } from '../training/recipe-with.ts';
@@ -30,7 +30,8 @@ export async function train(path: string, options: TrainCommandOptions, context:
   const id = options.variant ?? recipe.variant;
   createVariant(id, size); // what is wrong with these is said before folders are read
   const sets = await openSets(path, options, context);
-  const variant = createVariant(id, { ...size, classes: sets.training.classes.length });
+  const published = createVariant(id, { ...size, classes: sets.training.classes.length });
+  const variant = { ...published, preprocessing: preprocessingFor(recipe, published.preprocessing) };
   return runTraining(
     {
       ...sets,

@@ -23,4 +23,9 @@ export const augmentations = {
   eweill: (): readonly Augmentation[] => [{ kind: 'affine', shift: [0.1, 0.1], fill: 'nearest' }, { kind: 'flip' }],
   /** Usual for CIFAR, with pixels of the picture itself around it, not black. */
   cifar: (): readonly Augmentation[] => [{ kind: 'random-crop', size: 32, pad: 4, fill: 'reflect' }, { kind: 'flip' }],
+  /** Turned, shifted and zoomed a little; what comes in from outside is black, as the background of PlantVillage's segmented leaves is. */
+  leaves: (): readonly Augmentation[] => [
+    { kind: 'affine', rotation: 20, shift: [0.05, 0.05], zoom: 0.1, fill: 'constant' },
+    { kind: 'flip' },
+  ],
 } as const;

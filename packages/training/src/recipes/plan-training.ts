@@ -4,6 +4,7 @@ import {
   type Multipliers,
   type Optimiser,
   type Preprocessing,
+  preprocessedShape,
   type TrainingGraph,
   trainingGraph,
 } from '@alexnet/core';
@@ -57,6 +58,17 @@ function merged(
       return [name, { learningRate: product('learningRate'), weightDecay: product('weightDecay') }];
     }),
   );
+}
+
+/** What a network's images go through when a recipe trains it from nothing: its own preprocessing, standardised where the recipe says so. */
+export function preprocessingFor(
+  { standardised }: Pick<TrainingRecipe, 'standardised'>,
+  own: Preprocessing,
+): Preprocessing {
+  if (standardised === undefined) return own;
+  const { mean: _mean, scale: _scale, deviation: _deviation, ...geometry } = own;
+  const values = Array.from({ length: preprocessedShape(own)[1]! }, () => standardised.mean);
+  return { ...geometry, mean: { kind: 'channel', values }, scale: 1 / standardised.deviation };
 }
 
 /** A recipe's augmentation for a network whose input has another size: crops are of that. */

@@ -28,6 +28,11 @@ export interface TrainingRecipe {
   readonly epochs: number;
   /** Between the variant's resize and its mean and scale. A random crop is of the size of the network's input: `augmentationFor`. */
   readonly augmentation: readonly Augmentation[];
+  /**
+   * Pixels (0-255) less this mean and divided by this deviation, in place of the network's own mean and scale: `preprocessingFor`.
+   * For initialisers that suppose inputs around 0 with a variance of 1 (He et al. 2015, section 2.2), whatever the network.
+   */
+  readonly standardised?: { readonly mean: number; readonly deviation: number };
   readonly initialiser: InitialiserId;
   /** How slowly the moving statistics of batch norm follow; where there is some. */
   readonly statisticsMomentum?: number;

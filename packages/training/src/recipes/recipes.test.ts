@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { checkAugmentation, createVariant, referenceTrainer, sizeOf, trainingInputs } from '@alexnet/core';
+import { checkAugmentation, createVariant, presets, referenceTrainer, sizeOf, trainingInputs } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../initialise/initial-weights.ts';
 import { checkSchedule, learningRateAt } from '../schedule/schedule.ts';
-import { augmentationFor, planTraining } from './plan-training.ts';
+import { augmentationFor, planTraining, preprocessingFor } from './plan-training.ts';
 import { recipeOf, recipes } from './recipes.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -80,6 +80,21 @@ describe('planning', () => {
   it('crops what another network takes', () => {
     const { preprocessing } = createVariant('torchvision', { inputSize: 64 });
     expect(augmentationFor(recipeOf('bvlc').augmentation, preprocessing)[0]).toEqual({ kind: 'random-crop', size: 64 });
+  });
+
+  it('standardises what goes in where a recipe says so, and keeps the geometry', () => {
+    const recipe = { standardised: { mean: 40, deviation: 50 } };
+    const own = createVariant('torchvision').preprocessing;
+    const { resize, crop } = own;
+    expect(preprocessingFor(recipe, own)).toEqual({
+      resize,
+      crop,
+      channels: 'RGB',
+      mean: { kind: 'channel', values: [40, 40, 40] },
+      scale: 1 / 50,
+    });
+    expect(preprocessingFor(recipe, presets.greyUnitRange(28)).mean).toEqual({ kind: 'channel', values: [40] });
+    expect(preprocessingFor(recipeOf('bvlc'), own)).toBe(own);
   });
 
   it('knows no other recipe', () => {

@@ -126,6 +126,22 @@ export const recipes: readonly TrainingRecipe[] = [
     initialiser: 'he-normal',
     statisticsMomentum: 0.9,
   },
+  {
+    id: 'leaves',
+    source:
+      "This project's, for a few thousand photographs of leaves without background, with a network of any size; docs/results has what it reaches",
+    variant: 'vipoooool',
+    classes: 4,
+    loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 },
+    optimiser: { rule: { kind: 'sgd', momentum: 0.9, weightDecay: 5e-4 }, multipliers: 'no-bias-decay' },
+    schedule: { kind: 'cosine', rate: 0.005, final: 0, warmUp: { steps: 100 } },
+    batchSize: 32,
+    epochs: 40,
+    augmentation: augmentations.leaves(),
+    standardised: { mean: 40, deviation: 50 },
+    initialiser: 'he-normal',
+    statisticsMomentum: 0.9,
+  },
 ];
 
 export const recipeIds: readonly string[] = recipes.map(({ id }) => id);
