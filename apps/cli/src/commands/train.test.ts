@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collectWeights, type Manifest, parseManifest } from '@alexnet/core';
+import { collectWeights, createVariant, type Manifest, parseManifest } from '@alexnet/core';
 import { openWeights } from '@alexnet/core/files';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '../program.ts';
@@ -198,6 +198,20 @@ describe('train', () => {
       const one = await alexnetJson<Line>(...args);
       expect(ten.records.at(-1)).toMatchObject({ n: 18 });
       expect(ten.records.at(-2)!['loss']).not.toBe(one.records.at(-2)!['loss']);
+    });
+
+    it('eval standardises pixels as the recipe did that made the weights', async () => {
+      const run = at('standardised');
+      const set = await pictureFolder(at('standard'), ['red', 'green'], 4);
+      const steps = ['--epochs', '2', '--batch', '4', '--recipe', 'leaves', '--val', set];
+      const trained = await alexnetJson<Line>('train', set, ...small, ...on, ...steps, '--output', run);
+      const own = createVariant('torchvision').preprocessing;
+      const { preprocessing } = await manifestIn(run);
+      expect(preprocessing).toMatchObject({ channels: own.channels, scale: 1 / 50 });
+      expect(preprocessing).not.toHaveProperty('deviation');
+      const weights = ['--weights', join(run, 'weights'), '--backend', 'onnx-node'];
+      const { records: lines } = await alexnetJson<Line>('eval', set, ...weights);
+      expect(lines.at(-2)!['loss']).toBeCloseTo(trained.records.at(-1)!['loss'] as number, 4);
     });
 
     it('eval takes a list with numbers of classes', async () => {
