@@ -2,13 +2,32 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AlexNetError } from '@alexnet/core';
 
+/** `readFile` takes no more than 2 GiB; training states of wide networks are larger. */
+const MOST_AT_ONCE = 2 ** 30;
+
 /** Reads a whole file. Errors: `invalid-file` with the path and what is wrong with it. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    if (!(await stat(path)).isFile()) throw new Error('it is not a file');
-    return await readFile(path);
+    const facts = await stat(path);
+    if (!facts.isFile()) throw new Error('it is not a file');
+    return facts.size < MOST_AT_ONCE ? await readFile(path) : await readParts(path, facts.size);
   } catch (cause) {
     throw new AlexNetError({ code: 'invalid-file', message: `Cannot read ${path}: ${reason(cause)}`, cause });
+  }
+}
+
+async function readParts(path: string, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  const file = await open(path);
+  try {
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(MOST_AT_ONCE, size - at), at);
+      if (bytesRead === 0) throw new Error('it became shorter while it was read');
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
   }
 }
 

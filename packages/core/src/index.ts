@@ -36,6 +36,7 @@ export { neededPart } from './passes/needed-part.ts';
 export { preprocess } from './preprocess/preprocess.ts';
 export * from './preprocess/preprocessing.ts';
 export * as presets from './preprocess/presets.ts';
+export { type Normalisation, withNormalisation } from './preprocess/with-normalisation.ts';
 export * from './select/index.ts';
 export * from './tensor.ts';
 export * from './training/index.ts';

@@ -176,6 +176,11 @@ describe('refuses', () => {
       says: 'starts with "<svg xmlns',
     },
     {
+      why: 'a drawing that has the letters of WebP where these have them',
+      bytes: Buffer.from('<svg a="WEBP" xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      says: 'starts with "<svg a=',
+    },
+    {
       why: 'a HEIC photograph',
       bytes: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0'),
       says: 'the mark of a HEIC photograph',

@@ -14,6 +14,16 @@ export interface DecodeOptions {
 
 const MOST_PIXELS = 16_383 ** 2;
 
+/** What the decoder calls them. */
+const decoders: Readonly<Record<FileFormat, readonly string[]>> = {
+  JPEG: ['jpeg'],
+  PNG: ['png'],
+  WebP: ['webp'],
+  GIF: ['gif'],
+  TIFF: ['tiff'],
+  AVIF: ['heif', 'avif'],
+};
+
 /** The limit is ours to check, with our own message. Damage that leaves all pixels readable is tolerated, as by Pillow. */
 const options: SharpOptions = { limitInputPixels: false, failOn: 'truncated' };
 
@@ -87,11 +97,13 @@ function isPlain({ space, channels, hasAlpha, orientation = 1 }: Metadata): bool
 
 /** From the header alone. */
 async function factsOf(sharp: SharpFunction, bytes: Uint8Array, format: FileFormat, name: string): Promise<Metadata> {
-  try {
-    return await sharp(bytes, options).metadata();
-  } catch (cause) {
-    throw damaged(format, name, cause);
-  }
+  const facts = await sharp(bytes, options)
+    .metadata()
+    .catch((cause: unknown) => {
+      throw damaged(format, name, cause);
+    });
+  if (decoders[format].includes(facts.format)) return facts;
+  throw damaged(format, name, `the decoder takes it for ${facts.format}`);
 }
 
 function formatOf(bytes: Uint8Array, name: string): FileFormat {

@@ -4,14 +4,14 @@ export type FileFormat = 'JPEG' | 'PNG' | 'WebP' | 'GIF' | 'TIFF' | 'AVIF';
 interface Signature {
   readonly format: FileFormat;
   readonly at: number;
-  /** Latin-1 characters, one per byte. */
+  /** Latin-1 characters, one per byte; a question mark is any. */
   readonly bytes: string;
 }
 
 const signatures: readonly Signature[] = [
   { format: 'JPEG', at: 0, bytes: '\xff\xd8\xff' },
   { format: 'PNG', at: 0, bytes: '\x89PNG\r\n\x1a\n' },
-  { format: 'WebP', at: 8, bytes: 'WEBP' },
+  { format: 'WebP', at: 0, bytes: 'RIFF????WEBP' },
   { format: 'GIF', at: 0, bytes: 'GIF8' },
   { format: 'TIFF', at: 0, bytes: 'II*\0' },
   { format: 'TIFF', at: 0, bytes: 'MM\0*' },
@@ -23,7 +23,9 @@ const signatures: readonly Signature[] = [
  * draw SVG: a program, not pixels.
  */
 export function fileFormat(bytes: Uint8Array): FileFormat | undefined {
-  return signatures.find(({ at, bytes: text }) => latin1(bytes.subarray(at, at + text.length)) === text)?.format;
+  return signatures.find(({ at, bytes: text }) =>
+    Array.from(text).every((letter, i) => letter === '?' || bytes[at + i] === letter.charCodeAt(0)),
+  )?.format;
 }
 
 /** What the first bytes look like, for a message: text as text, all else in hexadecimal. */

@@ -2,7 +2,7 @@ export type { Checkpoint, TrainingSetup } from './checkpoint/checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint/codec.ts';
 export { type Latest, latestCheckpoint, type Resumption } from './checkpoint/keep.ts';
 export { memoryStore } from './checkpoint/memory-store.ts';
-export { isCheckpointName } from './checkpoint/names.ts';
+export { isBestName, isCheckpointName } from './checkpoint/names.ts';
 export type { CheckpointStore } from './checkpoint/store.ts';
 export { type FineTuning, type FineTuningOptions, planFineTuning } from './fine-tuning/plan-fine-tuning.ts';
 export { withClasses } from './fine-tuning/with-classes.ts';

@@ -1,5 +1,12 @@
 import { basename } from 'node:path';
-import { collectWeights, createVariant, isWeightSource } from '@alexnet/core';
+import {
+  collectWeights,
+  createVariant,
+  isWeightSource,
+  type ManifestDimensions,
+  type Variant,
+  withNormalisation,
+} from '@alexnet/core';
 import { planFineTuning, planTraining, recipeOf } from '@alexnet/training';
 import type { RunOptions } from '../options.ts';
 import { openSets } from '../training/open-sets.ts';
@@ -27,7 +34,7 @@ export async function finetune(path: string, options: FinetuneOptions, context: 
   await using network = await openNetwork(options.weights, choice, context);
   const { variant: own, weights } = network;
   const dimensions = { ...network.dimensions, ...(inputSize !== undefined && { inputSize }) };
-  const given = inputSize === undefined ? own : createVariant(own.id, dimensions);
+  const given = inputSize === undefined ? own : resized(own, dimensions);
   const classes = sets.training.classes.length;
   const { freeze, layerRates, seed } = options;
   const replace = options.replace ?? recipe.fineTuning?.replace ?? [];
@@ -56,4 +63,12 @@ export async function finetune(path: string, options: FinetuneOptions, context: 
     options,
     context,
   );
+}
+
+/** A network for another input size; what is done to pixels' values stays what the weights were made for. */
+function resized(own: Variant, dimensions: ManifestDimensions): Variant {
+  const variant = createVariant(own.id, dimensions);
+  if (variant.preprocessing.crop.size === own.preprocessing.crop.size)
+    return { ...variant, preprocessing: own.preprocessing };
+  return { ...variant, preprocessing: withNormalisation(variant.preprocessing, own.preprocessing) };
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectWeights, createVariant, type Manifest, parseManifest } from '@alexnet/core';
@@ -212,6 +212,14 @@ describe('train', () => {
       const weights = ['--weights', join(run, 'weights'), '--backend', 'onnx-node'];
       const { records: lines } = await alexnetJson<Line>('eval', set, ...weights);
       expect(lines.at(-2)!['loss']).toBeCloseTo(trained.records.at(-1)!['loss'] as number, 4);
+
+      const tuned = at('standardised-tuned');
+      const larger = ['--input-size', '96', '--replace', 'fc6', ...on, '--epochs', '1', '--batch', '4'];
+      const from = ['finetune', set, '--weights', join(run, 'weights')];
+      await alexnetJson<Line>(...from, ...larger, '--output', tuned);
+      const { resize, ...values } = (await manifestIn(tuned)).preprocessing;
+      expect(resize!.size).toBe(109); // torchvision's margin
+      expect(values).toEqual({ ...preprocessing, resize: undefined, crop: { mode: 'centre', size: 96 } });
     });
 
     it('eval takes a list with numbers of classes', async () => {
@@ -311,6 +319,24 @@ describe('what a killed run, or a full disk, leaves', () => {
     await writeFile(half, 'half');
     expect(await briefly('--output', output)).toBe(0);
     expect(await readdir(join(output, 'checkpoints'))).not.toContain('checkpoint-000000001.safetensors.partial');
+  });
+
+  it('best weights of checkpoints that somebody removed go', async () => {
+    const output = at('removed');
+    const left = join(output, 'checkpoints/best-000000040.safetensors');
+    await mkdir(join(output, 'checkpoints'), { recursive: true });
+    await writeFile(left, 'left');
+    expect(await briefly('--output', output)).toBe(0);
+    expect(await readdir(join(output, 'checkpoints'))).not.toContain('best-000000040.safetensors');
+  });
+
+  it('another picture under the name of none is another training', async () => {
+    const output = at('renamed');
+    const set = await pictureFolder(at('renaming'), ['red', 'green'], 4);
+    const args = ['train', set, ...small, ...on, '--batch', '4', '--output', output];
+    expect(await alexnet(...args, '--epochs', '1')).toBe(0);
+    await rename(join(set, 'red/0.png'), join(set, 'red/9.png'));
+    await expect(alexnet(...args, '--epochs', '2', '--resume')).rejects.toThrow(/its digest of its images is/);
   });
 
   it('without room for decoded pictures they are decoded in each epoch', async () => {

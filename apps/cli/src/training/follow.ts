@@ -1,3 +1,4 @@
+import { AlexNetError } from '@alexnet/core';
 import { DivergedError, type Metrics, type TrainingEvent, type TrainingResult } from '@alexnet/training';
 import type { Context } from '../commands/command.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -14,7 +15,7 @@ export interface Following {
 export async function follow(
   events: AsyncGenerator<TrainingEvent, TrainingResult, undefined>,
   { epochs, skipped, ...before }: Following,
-  { output, signal }: Context,
+  { output }: Context,
 ): Promise<{ readonly result: TrainingResult; readonly metrics: Metrics | undefined }> {
   const progress = createProgress(output.progressStream);
   let metrics: Metrics | undefined;
@@ -50,7 +51,8 @@ export async function follow(
     progress.clear();
     const kept = error instanceof DivergedError ? error.divergence.checkpoint : saved;
     if (kept !== undefined) {
-      const until = signal.aborted ? 'Stopped. All until here' : 'What was trained before this';
+      const isStopped = error instanceof AlexNetError && error.code === 'aborted';
+      const until = isStopped ? 'Stopped. All until here' : 'What was trained before this';
       output.note(`${until} is in ${kept}: the same command with --resume goes on.`);
     }
     throw error;

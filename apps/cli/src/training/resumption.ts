@@ -1,5 +1,11 @@
 import { AlexNetError } from '@alexnet/core';
-import { type CheckpointStore, isCheckpointName, latestCheckpoint, type Resumption } from '@alexnet/training';
+import {
+  type CheckpointStore,
+  isBestName,
+  isCheckpointName,
+  latestCheckpoint,
+  type Resumption,
+} from '@alexnet/training';
 import type { TrainingSettings } from './training-options.ts';
 
 /**
@@ -23,7 +29,9 @@ export async function resumption(
       where: 'option --output',
     });
   }
-  for (const name of names) if (name.endsWith('.partial')) await store.remove(name); // of a run that was killed while it wrote
+  // of a run that was killed while it wrote, and of one whose checkpoints somebody removed
+  const isLeft = (name: string) => name.endsWith('.partial') || (!begun && isBestName(name));
+  for (const name of names) if (isLeft(name)) await store.remove(name);
   if (resume !== true) return undefined;
   const latest = await latestCheckpoint(store);
   if (latest === undefined) {

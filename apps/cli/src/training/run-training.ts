@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ManifestDimensions, Preprocessing, Trainer, Variant, Weights } from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
 import type { ImageSet, OpenedSet, PackedSet } from '@alexnet/image';
@@ -145,9 +146,18 @@ function factsOf(job: TrainingJob, seed: number): TrainingFacts {
       'clipping of gradients': plan.optimiser.clipNorm,
       'rates of parameters': plan.optimiser.multipliers,
       'number of validation images': validation?.items.length ?? 0,
+      'digest of its images': digestOf(training),
+      'digest of its validation images': validation && digestOf(validation),
       'measure of the best epoch': recipe.watch,
     },
   };
+}
+
+/** Which images, and in which order, by their names: the folder that they are in may be moved. */
+function digestOf({ items }: ImageSet): string {
+  const hash = createHash('sha256');
+  for (const { path, label } of items) hash.update(`${label} ${basename(path)}\n`);
+  return hash.digest('hex').slice(0, 16);
 }
 
 function trainingSource(images: ImageSet | PackedSet, { recipe, variant }: TrainingJob, seed: number): DataSource {

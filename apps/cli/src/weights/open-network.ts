@@ -17,6 +17,7 @@ import {
   type Variant,
   type WeightSource,
   type Weights,
+  withNormalisation,
 } from '@alexnet/core';
 import { defaultCacheFolder, fileCache, fileSource, openWeights } from '@alexnet/core/files';
 import type { Context } from '../commands/command.ts';
@@ -122,12 +123,19 @@ async function openNative(
   }
 }
 
-/** The network of the manifest, or what was asked for in its place; with the manifest's preprocessing where the network is its own. */
+/**
+ * The network of the manifest, or what was asked for in its place. Where the network is its own, so is the preprocessing; at another input
+ * size its images are cut as the network's are there, and their values remain what the weights were made for.
+ */
 function variantOf(manifest: Manifest, choice: NetworkChoice, where: string): Variant {
   const wanted = { ...manifest.dimensions, ...pickNetwork(choice) };
   const variant = createVariant(choice.variant ?? manifest.variant, wanted);
-  const isTheirs = variant.id === manifest.variant && wanted.inputSize === manifest.dimensions.inputSize;
-  return isTheirs ? { ...variant, preprocessing: checkedPreprocessing(manifest, variant, where) } : variant;
+  if (variant.id !== manifest.variant) return variant;
+  const preprocessing =
+    wanted.inputSize === manifest.dimensions.inputSize
+      ? checkedPreprocessing(manifest, variant, where)
+      : withNormalisation(variant.preprocessing, manifest.preprocessing);
+  return { ...variant, preprocessing };
 }
 
 async function openCheckpoint(path: string, choice: NetworkChoice, { output, signal }: Context): Promise<Network> {

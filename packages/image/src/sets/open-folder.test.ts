@@ -52,6 +52,18 @@ describe('an image folder', () => {
     ]);
   });
 
+  it('counts classes that are numbers, as lists do', async () => {
+    for (const name of ['10', '9', '08', '1']) await files.write(`numbers/${name}/1.jpg`, '');
+    const { classes, items } = await openImageFolder(files.path('numbers'));
+    expect(classes).toEqual(['1', '08', '9', '10']);
+    expect(items.map(({ path, label }) => [short(path), label])).toEqual([
+      ['numbers/1/1.jpg', 0],
+      ['numbers/08/1.jpg', 1],
+      ['numbers/9/1.jpg', 2],
+      ['numbers/10/1.jpg', 3],
+    ]);
+  });
+
   it('takes its labels from known classes, of which it may lack some', async () => {
     const set = await openImageFolder(files.path('set'), { classes: ['z', 'b', 'a'] });
     expect(set.classes).toEqual(['z', 'b', 'a']);

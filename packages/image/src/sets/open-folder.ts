@@ -5,7 +5,7 @@ import type { ImageItem, OpenedSet, Skipped } from './image-set.ts';
 export interface OpenFolderOptions {
   /**
    * Known classes, by folder name, in the order of their labels: to evaluate a network on a set that may lack some of them.
-   * Default: the folders, sorted by name.
+   * Default: the folders, sorted by name, or by number where all are numbers: a list means these classes by the same numbers.
    */
   readonly classes?: readonly string[];
   readonly signal?: AbortSignal;
@@ -26,7 +26,7 @@ export async function openImageFolder(folder: string, { classes, signal }: OpenF
     if (kind === 'folder') folders.set(name, path);
     else ignored.push({ path, reason: 'It lies in no class folder.' });
   }
-  const found = [...folders.keys()];
+  const found = inOrder([...folders.keys()]);
   const labels = new Map((classes ?? found).map((name, label) => [name, label]));
   const stranger = found.find((name) => !labels.has(name));
   if (stranger !== undefined) {
@@ -41,15 +41,20 @@ export async function openImageFolder(folder: string, { classes, signal }: OpenF
   }
   const names = classes ?? found;
   const items: ImageItem[] = [];
-  for (const [name, place] of folders) {
-    const { images, ignored: others } = await findImages(place, signal);
-    ignored.push(...others);
+  for (const name of found) {
+    const { images, ignored: others } = await findImages(folders.get(name)!, signal);
+    for (const other of others) ignored.push(other); // there may be more of them than a call takes arguments
     const label = labels.get(name)!;
     for (const path of images) items.push({ path, label });
   }
   if (classes === undefined) checkClasses(names, items, folder);
   else if (items.length === 0) throw invalid('There are no images in its class folders', folder);
   return { classes: names, items, ignored };
+}
+
+/** Of names that are sorted by code units. */
+function inOrder(names: readonly string[]): readonly string[] {
+  return names.every((name) => /^\d{1,15}$/.test(name)) ? names.toSorted((a, b) => Number(a) - Number(b)) : names;
 }
 
 function listed(names: readonly string[]): string {

@@ -9,9 +9,11 @@ export async function saveCheckpoint(store: CheckpointStore, checkpoint: Checkpo
   const name = checkpointName(checkpoint.progress.step);
   await store.write(name, encodeCheckpoint(checkpoint));
   const names = await store.list();
+  const current = [name, checkpoint.progress.best?.file];
   // each epoch ends with a checkpoint, so from one to the next the best weights change once at most
   for (const isOne of [isCheckpointName, isBestName]) {
-    for (const old of names.filter(isOne).sort().slice(0, -keep)) await store.remove(old);
+    const others = names.filter((other) => isOne(other) && !current.includes(other)).sort();
+    for (const old of others.slice(0, Math.max(0, others.length - keep + 1))) await store.remove(old);
   }
   return name;
 }

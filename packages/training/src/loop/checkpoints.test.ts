@@ -194,6 +194,15 @@ describe('checkpoints', () => {
     expect((await latestCheckpoint(store))!.bestWeights).toEqual(result!.best!.weights);
   });
 
+  it('keep the best weights that they name beside those of a training before', async () => {
+    const store = memoryStore();
+    for (const epoch of [7, 8]) await store.write(`best-00000000${epoch}.safetensors`, [new Uint8Array(8)]);
+    const { result } = await run(await options({ checkpoints: { store } }));
+    const latest = (await latestCheckpoint(store))!;
+    expect(latest.bestIsLost).toBeUndefined();
+    expect(latest.bestWeights).toEqual(result!.best!.weights);
+  });
+
   it('come after so many seconds', async () => {
     let time = 0;
     const given = await options({

@@ -89,6 +89,26 @@ describe('what goes wrong', () => {
     expect(await store.list()).toEqual([]);
   });
 
+  it('leaves no batch of the validation open when its caller leaves there', async () => {
+    const validation = source({ size: 7 });
+    let open = 0;
+    const counted: DataSource = {
+      ...validation,
+      async *batches(asked) {
+        open++;
+        try {
+          yield* validation.batches(asked);
+        } finally {
+          open--;
+        }
+      },
+    };
+    const given = await options({ validation: counted, batchSize: 2 });
+    const { events } = await run(given, ({ kind }) => kind === 'measuring');
+    expect(events.at(-1)!.kind).toBe('measuring');
+    expect(open).toBe(0);
+  });
+
   it('is no checkpoint when the validation of its weights is no number, and the one before it stays', async () => {
     const store = memoryStore();
     const given = await options({ checkpoints: { store, everySteps: 1 } });

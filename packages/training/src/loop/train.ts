@@ -177,19 +177,23 @@ async function* validate(run: Run): AsyncGenerator<TrainingEvent, Metrics | unde
     ...stop,
   });
   const { epoch } = run.progress;
-  for (;;) {
-    const next = await measured.next();
-    if (next.done === true) {
-      run.secondsPerValidation = (now!() - begin) / 1000;
-      if (!Number.isFinite(next.value.loss)) {
-        await withdraw(run);
-        throw diverged(run, `the validation loss is ${next.value.loss}`);
+  try {
+    for (;;) {
+      const next = await measured.next();
+      if (next.done === true) {
+        run.secondsPerValidation = (now!() - begin) / 1000;
+        if (!Number.isFinite(next.value.loss)) {
+          await withdraw(run);
+          throw diverged(run, `the validation loss is ${next.value.loss}`);
+        }
+        return next.value;
       }
-      return next.value;
+      const { done, total, skipped } = next.value;
+      for (const image of skipped) yield { kind: 'skipped', set: 'validation', image };
+      yield { kind: 'measuring', epoch, done, total };
     }
-    const { done, total, skipped } = next.value;
-    for (const image of skipped) yield { kind: 'skipped', set: 'validation', image };
-    yield { kind: 'measuring', epoch, done, total };
+  } finally {
+    await measured.return(undefined as never); // whoever leaves here leaves no workers behind
   }
 }
 

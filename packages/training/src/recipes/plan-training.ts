@@ -7,6 +7,7 @@ import {
   preprocessedShape,
   type TrainingGraph,
   trainingGraph,
+  withNormalisation,
 } from '@alexnet/core';
 import { multiplierSets, type TrainingRecipe } from './recipe.ts';
 
@@ -66,9 +67,9 @@ export function preprocessingFor(
   own: Preprocessing,
 ): Preprocessing {
   if (standardised === undefined) return own;
-  const { mean: _mean, scale: _scale, deviation: _deviation, ...geometry } = own;
-  const values = Array.from({ length: preprocessedShape(own)[1]! }, () => standardised.mean);
-  return { ...geometry, mean: { kind: 'channel', values }, scale: 1 / standardised.deviation };
+  const { mean, deviation } = standardised;
+  const values = Array.from({ length: preprocessedShape(own)[1]! }, () => mean);
+  return withNormalisation(own, { channels: own.channels, mean: { kind: 'channel', values }, scale: 1 / deviation });
 }
 
 /** A recipe's augmentation for a network whose input has another size: crops are of that. */
