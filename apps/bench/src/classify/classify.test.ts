@@ -375,7 +375,7 @@ describe('the camera', () => {
       await expect.poll(() => video.evaluate((element: HTMLVideoElement) => element.videoWidth)).toBeGreaterThan(0);
       await page.section.getByRole('button', { name: 'Take a picture' }).click();
       await page.settled();
-      expect(await page.section.getByRole('status').textContent()).toMatch(/^picture of the camera: /);
+      expect(await page.section.getByRole('status').textContent()).toMatch(/^picture \d+ of the camera: /);
       const track = await video.evaluateHandle((element: HTMLVideoElement) =>
         (element.srcObject as MediaStream).getTracks().at(0),
       );

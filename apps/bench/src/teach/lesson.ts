@@ -9,6 +9,7 @@ import type { Network } from '../classify/network.ts';
 import type { NetworkStore } from '../classify/weights/network-store.ts';
 import { type ClassList, createClassList } from './classes/class-list.ts';
 import { problemOf } from './classes/problem-of.ts';
+import type { TaughtClass } from './classes/taught-class.ts';
 import { computeFeatures } from './features/compute-features.ts';
 import { labelled } from './features/labelled.ts';
 import { headOf } from './head/head-of.ts';
@@ -70,8 +71,8 @@ export function createLesson(classifier: Pick<Classifier, 'backends' | 'weights'
     if (stop.aborted) end();
     return work(link).finally(end);
   };
-  const check = () => {
-    const problem = problemOf(list.classes.value);
+  const check = (classes: readonly TaughtClass[]) => {
+    const problem = problemOf(classes);
     if (problem !== undefined) throw problem;
   };
 
@@ -79,28 +80,33 @@ export function createLesson(classifier: Pick<Classifier, 'backends' | 'weights'
     const tell = (now: Learning) => {
       if (!stop.aborted) learning.value = now;
     };
-    check();
+    check(list.classes.value);
     const backend = backends.chosen.value[0];
     if (backend === undefined) throw invalid('No backend is chosen', 'Choose one under “Backends to compare”.');
     tell({ label: 'Loads the weights', done: 0 });
+    if (weights.state.value.kind === 'unclear') {
+      throw invalid('It is not yet said which network the weights are', 'Say it under “See it work”.');
+    }
     await weights.start();
     await whenRead(weights);
     stop.throwIfAborted();
     const base = weights.network.value;
     if (base === undefined) throw invalid('There are no weights', 'Give others under “See it work”.');
     const head = headOf(base.variant.graph);
-    const images = list.classes.value.flatMap((one) => one.images);
+    const given = list.classes.value;
+    const images = given.flatMap((one) => one.images);
     tell({ label: `Loads the network on ${backend}`, done: 0 });
     const found = await during(stop, startWorker(), (link) =>
       computeFeatures({
         ...{ network: base, head, backend, link, preparer, inTurn, images },
         onImage: (done) =>
           tell({ label: `Looked at ${done} of ${images.length} images`, done: (FEATURES * done) / images.length }),
-        onRefused: (image, reason) => list.refuse(image.id, reason),
+        onLeftOut: (image, reason) => list.leaveOut(image.id, reason),
       }),
     );
-    check(); // images that were refused now may have been all of a class
-    const classes = list.classes.value;
+    const seen = new Set(found.map(({ image }) => image));
+    const classes = given.map((one) => ({ ...one, images: one.images.filter((image) => seen.has(image)) }));
+    check(classes); // those that were left out may have been all of a class
     const names = classes.map(({ name }) => name.trim());
     const features = labelled(found, head.features, classes);
     const onNews = ({ part, done, epoch, epochs, loss }: TeachProgress) => {

@@ -181,3 +181,61 @@ describe('a person', () => {
     expect(await classesOf('tfjs-wasm')).toHaveLength(3);
   });
 });
+
+describe('the camera of a class', () => {
+  const withCamera = withChromium({
+    flags: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  });
+  const camera = () => group('Class 1').getByRole('button', { name: 'Use the camera' });
+  const see = () => group('Class 1').getByLabel('What the camera sees');
+
+  beforeAll(async () => {
+    served = await serveSite();
+    seen = await visit(withCamera(), served.url);
+    await button('Begin').click();
+    await group('Class 1').waitFor();
+  });
+  afterEach(complainsOfNothing);
+  afterAll(async () => {
+    await seen?.[Symbol.asyncDispose]();
+    await served?.[Symbol.asyncDispose]();
+  });
+
+  it('gives it pictures that have names of their own, and the keyboard stays where it is used', async () => {
+    await camera().click();
+    await expect.poll(() => see().evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
+    const focused = () => seen.page.evaluate(() => document.activeElement?.textContent);
+    await expect.poll(focused).toBe('Take a picture');
+    await seen.page.keyboard.press('Enter');
+    await group('Class 1').getByText('1 image', { exact: true }).waitFor();
+    await seen.page.keyboard.press('Enter');
+    await group('Class 1').getByText('2 images', { exact: true }).waitFor();
+    const names = await group('Class 1')
+      .getByRole('img')
+      .evaluateAll((all) => all.map((one) => (one as HTMLImageElement).alt));
+    expect(new Set(names).size).toBe(2);
+    await group('Class 1').getByRole('button', { name: 'Stop the camera' }).click();
+    await expect.poll(focused).toBe('Use the camera');
+  });
+
+  it('never runs unseen: a class that is removed while the browser asks gets none', async () => {
+    await seen.page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        await new Promise((allow) => addEventListener('allowed', allow, { once: true }));
+        const stream = await open(wanted);
+        Object.assign(globalThis, { given: stream });
+        return stream;
+      };
+    });
+    await camera().click();
+    expect(await camera().isDisabled()).toBe(true);
+    await button('Remove Class 1').click();
+    await seen.page.evaluate(() => dispatchEvent(new Event('allowed')));
+    const states = () =>
+      seen.page.evaluate(() =>
+        (globalThis as unknown as { given?: MediaStream }).given?.getTracks().map(({ readyState }) => readyState),
+      );
+    await expect.poll(states).toEqual(['ended']);
+  });
+});

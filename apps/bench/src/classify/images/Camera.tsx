@@ -3,28 +3,44 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../app/parts/Button.tsx';
 import type { Failure } from '../link/failure.ts';
 import { FailureText } from '../parts/FailureText.tsx';
-import { cameraFailure, openCamera, takePicture } from './camera.ts';
+import { cameraFailure, cameraGone, openCamera, stopCamera, takePicture } from './camera.ts';
 import type { ChosenImage } from './chosen-image.ts';
 
 /** The camera, from the click that starts it to the one that stops it. It never runs unseen. */
 export function Camera({ onPicture }: { readonly onPicture: (image: ChosenImage) => void }) {
   const stream = useSignal<MediaStream | undefined>(undefined);
+  const isOpening = useSignal(false);
   const failure = useSignal<Failure | undefined>(undefined);
   const video = useRef<HTMLVideoElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const isGone = useRef(false);
 
+  /** The button that was pressed is gone when it has done its work. */
+  const focusFirst = () => requestAnimationFrame(() => place.current?.querySelector('button')?.focus());
   const stop = () => {
-    for (const track of stream.value?.getTracks() ?? []) track.stop();
+    if (stream.value !== undefined) stopCamera(stream.value);
     stream.value = undefined;
+  };
+  const taken = () => {
+    stop();
+    failure.value = cameraGone;
   };
   const start = async () => {
     failure.value = undefined;
+    isOpening.value = true; // while the browser asks whether it may
     try {
-      stream.value = await openCamera(stop);
+      const opened = await openCamera(taken);
+      if (isGone.current) stopCamera(opened);
+      else stream.value = opened;
+      focusFirst();
     } catch (error) {
       failure.value = cameraFailure(error);
+    } finally {
+      isOpening.value = false;
     }
   };
   const take = async () => {
+    failure.value = undefined;
     try {
       onPicture(await takePicture(video.current!));
     } catch (error) {
@@ -36,11 +52,21 @@ export function Camera({ onPicture }: { readonly onPicture: (image: ChosenImage)
   useEffect(() => {
     if (video.current !== null) video.current.srcObject = shown ?? null;
   }, [shown]);
-  useEffect(() => stop, []);
+  useEffect(
+    () => () => {
+      isGone.current = true;
+      stop();
+    },
+    [],
+  );
 
   return (
-    <>
-      {shown === undefined && <Button onClick={() => void start()}>Use the camera</Button>}
+    <div ref={place}>
+      {shown === undefined && (
+        <Button disabled={isOpening.value} onClick={() => void start()}>
+          Use the camera
+        </Button>
+      )}
       {shown !== undefined && (
         <div class="camera">
           <video ref={video} autoplay playsInline muted aria-label="What the camera sees" />
@@ -48,11 +74,18 @@ export function Camera({ onPicture }: { readonly onPicture: (image: ChosenImage)
             <Button primary onClick={() => void take()}>
               Take a picture
             </Button>
-            <Button onClick={stop}>Stop the camera</Button>
+            <Button
+              onClick={() => {
+                stop();
+                focusFirst();
+              }}
+            >
+              Stop the camera
+            </Button>
           </div>
         </div>
       )}
       {failure.value !== undefined && <FailureText failure={failure.value} />}
-    </>
+    </div>
   );
 }

@@ -12,13 +12,19 @@ export async function openCamera(onEnd: () => void): Promise<MediaStream> {
   return stream;
 }
 
-/** What the camera shows now. */
+export function stopCamera(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+let taken = 0;
+
+/** What the camera shows now. Pictures are numbered: among many, a name must say which one it is. */
 export async function takePicture(video: HTMLVideoElement): Promise<ChosenImage> {
   const { videoWidth: width, videoHeight: height } = video;
   if (width === 0) throw new DOMException('', 'NotReadableError');
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')!.drawImage(video, 0, 0);
-  return { name: 'picture of the camera', file: await canvas.convertToBlob() };
+  return { name: `picture ${++taken} of the camera`, file: await canvas.convertToBlob() };
 }
 
 const failures: Readonly<Record<string, Omit<Failure, 'code'>>> = {
@@ -28,13 +34,19 @@ const failures: Readonly<Record<string, Omit<Failure, 'code'>>> = {
   },
   NotFoundError: { message: 'There is no camera here.', fix: 'Choose a file, or one of the photographs.' },
   NotReadableError: {
-    message: 'The camera gives no picture: another program may be using it.',
-    fix: 'Close that program, or choose a file.',
+    message: 'The camera gives no picture: it may have only begun, or another program may be using it.',
+    fix: 'Close that program, wait a moment, or choose a file.',
   },
   NotSupportedError: {
     message: 'This page may not use a camera: it did not come over https.',
     fix: 'Open it from https: or from localhost, or choose a file.',
   },
+};
+
+export const cameraGone: Failure = {
+  code: 'camera',
+  message: 'The camera has ended: it was unplugged, or something took it away.',
+  fix: 'Connect it again, or choose a file.',
 };
 
 /** What a refusal means, in words. */

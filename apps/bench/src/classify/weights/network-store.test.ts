@@ -83,4 +83,13 @@ describe('the network at hand', () => {
     await store.start();
     expect(FakeWorker.started).toHaveLength(2);
   });
+
+  it('is not that of the page while nobody has said which network the files are', async () => {
+    const read = store.read([file]);
+    worker().say({ id: 0, answer: { kind: 'unclear', message: 'It fits two.', choices: [] } });
+    await read;
+    await store.start();
+    expect(FakeWorker.started).toHaveLength(1);
+    expect(store.state.value).toMatchObject({ kind: 'unclear', message: 'It fits two.' });
+  });
 });

@@ -25,7 +25,7 @@ export interface NetworkStore extends Disposable {
   /** The files that were given last, as this network. */
   readAs(variant: string): Promise<void>;
   cancel(): void;
-  /** Loads the network that the page starts with, unless there is one. */
+  /** Loads the network that the page starts with, unless there is one, or one is being read, or must be named. */
   start(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function createNetworkStore(): NetworkStore {
     readAs: (variant) => read(given, variant),
     cancel: () => reading?.[Symbol.dispose](),
     async start() {
-      if (network.value !== undefined || state.value.kind === 'reading') return;
+      if (network.value !== undefined || ['reading', 'unclear'].includes(state.value.kind)) return;
       const next = readDefault((progress) => {
         if (reading === next) state.value = { kind: 'reading', name: DEFAULT_NAME, progress };
       });

@@ -9,15 +9,15 @@ interface Props {
   /** Takes the first, where several are given. */
   readonly single?: boolean;
   readonly disabled?: boolean;
-  readonly onImages: (images: readonly ChosenImage[]) => void;
+  /** What a folder holds takes a while to find. Rejects where the browser may not read it. */
+  readonly onImages: (images: Promise<readonly ChosenImage[]>) => void;
 }
 
 /** Images by the system's dialogue, or dropped: files and whole folders. */
 export function ImagesDrop({ of, single = false, disabled = false, onImages }: Props) {
   const isOver = useSignal(false);
-  const give = (files: readonly GivenFile[]) => {
-    if (files.length > 0) onImages(files.map(({ file }) => ({ name: file.name, file })));
-  };
+  const give = (files: Promise<readonly GivenFile[]>) =>
+    onImages(files.then((found) => found.map(({ file }) => ({ name: file.name, file }))));
   return (
     <label
       class={isOver.value ? 'drop over' : 'drop'}
@@ -29,7 +29,7 @@ export function ImagesDrop({ of, single = false, disabled = false, onImages }: P
       onDrop={(event) => {
         event.preventDefault();
         isOver.value = false;
-        if (!disabled) filesOfDrop(event.dataTransfer!).then(give, () => give([]));
+        if (!disabled) give(filesOfDrop(event.dataTransfer!));
       }}
     >
       <input
@@ -41,7 +41,7 @@ export function ImagesDrop({ of, single = false, disabled = false, onImages }: P
         onChange={({ currentTarget }) => {
           const given = filesOfList(currentTarget.files ?? []);
           currentTarget.value = ''; // the same files may be chosen again
-          give(given);
+          if (given.length > 0) give(Promise.resolve(given));
         }}
       />
       <span>

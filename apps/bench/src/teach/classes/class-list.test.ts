@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChosenImage } from '../../classify/images/chosen-image.ts';
 import { createClassList, MOST_CLASSES } from './class-list.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -63,13 +64,38 @@ describe('classes', () => {
     await list.give(first!.id, ['a', 'b'].map(image));
     await list.give(second!.id, ['c', 'd'].map(image));
     list.removeImage(first!.id, list.classes.value[0]!.images[0]!.id);
-    list.refuse(list.classes.value[1]!.images[0]!.id, 'It cannot be prepared.');
-    expect(kept.size).toBe(2);
-    expect(list.classes.value[1]!.refused).toEqual([{ name: 'c', reason: 'It cannot be prepared.' }]);
+    expect(kept.size).toBe(3);
     list.remove(second!.id);
     expect(kept.size).toBe(1);
     list[Symbol.dispose]();
     expect(kept.size).toBe(0);
+  });
+
+  it('keep an image that was left out of a lesson, and say why it was', async () => {
+    const { classes, give, leaveOut } = createClassList(picture);
+    const { id } = classes.value[0]!;
+    await give(id, ['a', 'b'].map(image));
+    leaveOut(classes.value[0]!.images[1]!.id, 'It cannot be prepared.');
+    expect(classes.value[0]).toMatchObject({
+      images: [{ name: 'a' }, { name: 'b' }],
+      refused: [{ name: 'b', reason: 'It cannot be prepared.' }],
+    });
+  });
+
+  it('are being read while a folder is, and say that it cannot be', async () => {
+    const { classes, give } = createClassList(picture);
+    const { id } = classes.value[0]!;
+    let found = (_: readonly ChosenImage[]) => {};
+    const folder = give(id, new Promise((resolve) => (found = resolve)));
+    await give(id, Promise.reject(new Error('It may not be read.')));
+    expect(classes.value[0]!.reading).toBe(1);
+    found(['a', 'b'].map(image));
+    await folder;
+    expect(classes.value[0]).toMatchObject({
+      images: [{ name: 'a' }, { name: 'b' }],
+      refused: [{ name: 'What was dropped', reason: 'It may not be read.' }],
+      reading: 0,
+    });
   });
 
   it('that are removed take no more', async () => {

@@ -15,11 +15,11 @@ export interface ClassList extends Disposable {
   add(): void;
   rename(id: number, name: string): void;
   remove(id: number): void;
-  /** Takes images one after the other; one that cannot be read stops no other. */
-  give(id: number, images: readonly ChosenImage[]): Promise<void>;
+  /** Takes images one after the other; one that cannot be read stops no other. Those that are yet to come count as being read. */
+  give(id: number, images: readonly ChosenImage[] | Promise<readonly ChosenImage[]>): Promise<void>;
   removeImage(id: number, image: number): void;
-  /** Takes an image out that turned out to be of no use. */
-  refuse(image: number, reason: string): void;
+  /** Says of an image why it was left out. It stays: what is in the way may be gone the next time. */
+  leaveOut(image: number, reason: string): void;
 }
 
 /** `picture` makes the small picture of an image, and throws for what is none. */
@@ -31,6 +31,8 @@ export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassLi
   const change = (id: number, changed: (before: TaughtClass) => Partial<TaughtClass>) => {
     classes.value = classes.value.map((one) => (one.id === id ? { ...one, ...changed(one) } : one));
   };
+  const refuse = (id: number, name: string, error: unknown) =>
+    change(id, ({ refused }) => ({ refused: [...refused, { name, reason: failureOf(error).message }] }));
   const take = async (id: number, { name, file }: ChosenImage) => {
     try {
       if (imagesOf(classes.value) >= MOST_IMAGES) throw new Error(`There are ${MOST_IMAGES} images already.`);
@@ -42,15 +44,8 @@ export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassLi
       const image = { id: count++, name, file, thumbnail: URL.createObjectURL(small) };
       change(id, ({ images }) => ({ images: [...images, image] }));
     } catch (error) {
-      change(id, ({ refused }) => ({ refused: [...refused, { name, reason: failureOf(error).message }] }));
+      refuse(id, name, error);
     }
-  };
-  const forget = (id: number, image: number) => {
-    const found = find(id)?.images.find((one) => one.id === image);
-    if (found === undefined) return undefined;
-    URL.revokeObjectURL(found.thumbnail);
-    change(id, ({ images }) => ({ images: images.filter((one) => one !== found) }));
-    return found;
   };
   const release = ({ images }: TaughtClass) => {
     for (const { thumbnail } of images) URL.revokeObjectURL(thumbnail);
@@ -67,18 +62,30 @@ export function createClassList(picture: (file: Blob) => Promise<Blob>): ClassLi
       if (found !== undefined) release(found);
       classes.value = classes.value.filter((one) => one !== found);
     },
-    async give(id, images) {
-      change(id, ({ reading }) => ({ refused: [], reading: reading + images.length }));
+    async give(id, coming) {
+      change(id, ({ refused, reading }) => ({ refused: reading === 0 ? [] : refused, reading: reading + 1 }));
+      let images: readonly ChosenImage[] = [];
+      try {
+        images = await coming;
+      } catch (error) {
+        refuse(id, 'What was dropped', error);
+      }
+      change(id, ({ reading }) => ({ reading: reading - 1 + images.length }));
       for (const image of images) {
         if (find(id) === undefined) return;
         await take(id, image);
         change(id, ({ reading }) => ({ reading: reading - 1 }));
       }
     },
-    removeImage: (id, image) => void forget(id, image),
-    refuse(image, reason) {
-      for (const { id } of classes.value) {
-        const found = forget(id, image);
+    removeImage(id, image) {
+      const found = find(id)?.images.find((one) => one.id === image);
+      if (found === undefined) return;
+      URL.revokeObjectURL(found.thumbnail);
+      change(id, ({ images }) => ({ images: images.filter((one) => one !== found) }));
+    },
+    leaveOut(image, reason) {
+      for (const { id, images } of classes.value) {
+        const found = images.find((one) => one.id === image);
         if (found !== undefined) change(id, ({ refused }) => ({ refused: [...refused, { name: found.name, reason }] }));
       }
     },

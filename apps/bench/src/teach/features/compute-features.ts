@@ -20,7 +20,7 @@ export interface ComputeFeaturesOptions {
   readonly images: readonly LessonImage[];
   onImage(done: number): void;
   /** An image that cannot be prepared, and why; the others go on. */
-  onRefused(image: LessonImage, reason: string): void;
+  onLeftOut(image: LessonImage, reason: string): void;
 }
 
 /** What a network makes of one image: [views, features]. */
@@ -33,15 +33,16 @@ export interface ImageFeatures {
 
 /** Runs images through all but the head, one after the other. Errors: `FailureError`, those of the backend. */
 export async function computeFeatures(options: ComputeFeaturesOptions): Promise<readonly ImageFeatures[]> {
-  const { network, head, backend, link, preparer, inTurn, images, onImage, onRefused } = options;
+  const { network, head, backend, link, preparer, inTurn, images, onImage, onLeftOut } = options;
   const { variant, weights } = network;
   const outputs = [head.reads];
   await inTurn(() => link.ask('load', { backend, graph: variant.graph, weights, outputs }));
   const found: ImageFeatures[] = [];
   for (const [i, image] of images.entries()) {
     const prepared = await preparer.prepare(image.file, variant.preprocessing).catch((error: unknown) => {
-      if (link.ended) throw error;
-      onRefused(image, failureOf(error).message);
+      const { code, message } = failureOf(error);
+      if (link.ended || !(code === 'invalid-file' || code === 'invalid-input')) throw error; // it is not the image
+      onLeftOut(image, message);
     });
     if (prepared !== undefined) {
       const { input } = prepared;

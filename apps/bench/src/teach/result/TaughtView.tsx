@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ImageClassifier } from '../../classify/classifier.ts';
 import { Camera } from '../../classify/images/Camera.tsx';
+import type { ChosenImage } from '../../classify/images/chosen-image.ts';
 import { FailureText } from '../../classify/parts/FailureText.tsx';
 import { Results } from '../../classify/results/Results.tsx';
 import { ImagesDrop } from '../classes/ImagesDrop.tsx';
@@ -16,6 +17,14 @@ interface Props {
 /** How good the new head is, images to try it with, and the network to take away. */
 export function TaughtView({ taught, trial }: Props) {
   const { network, heldOut, images } = taught;
+  const tryFirst = async (given: Promise<readonly ChosenImage[]>) => {
+    try {
+      const [first] = await given;
+      if (first !== undefined) await trial.classify(first);
+    } catch (error) {
+      trial.fail(error);
+    }
+  };
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.scrollIntoView({ block: 'nearest' }), [taught]);
   return (
@@ -25,7 +34,7 @@ export function TaughtView({ taught, trial }: Props) {
       <SaveNetwork network={network} />
       <div class="panel trial">
         <h3>Try it</h3>
-        <ImagesDrop single of="any class" onImages={([first]) => void trial.classify(first!)} />
+        <ImagesDrop single of="any class" onImages={(images) => void tryFirst(images)} />
         <Camera onPicture={(picture) => void trial.classify(picture)} />
         {trial.failure.value !== undefined && <FailureText failure={trial.failure.value} />}
       </div>
