@@ -11,6 +11,8 @@ export interface ReadbackPool {
 
 /** How many idle buffers are kept. */
 const IDLE = 8;
+/** Bytes. Larger ones are made for once, and no larger than asked for: gradients of whole layers. */
+const MOST_KEPT = 2 ** 24;
 
 export function createReadbackPool(memory: Memory): ReadbackPool {
   const idle: GPUBuffer[] = [];
@@ -19,11 +21,11 @@ export function createReadbackPool(memory: Memory): ReadbackPool {
     take(bytes) {
       const at = idle.findIndex(({ size }) => size >= bytes && size <= 4 * Math.max(bytes, 4096));
       if (at >= 0) return idle.splice(at, 1)[0]!;
-      const size = 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
+      const size = bytes > MOST_KEPT ? bytes : 2 ** Math.ceil(Math.log2(Math.max(bytes, 256)));
       return memory.allocate('readback', size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     },
     giveBack(buffer) {
-      if (disposed || idle.length >= IDLE) memory.free(buffer);
+      if (disposed || idle.length >= IDLE || buffer.size > MOST_KEPT) memory.free(buffer);
       else idle.push(buffer);
     },
     dispose() {

@@ -29,19 +29,20 @@ export function keepBatches(
         prepared.set(batch, known); // the newest
         return known;
       }
-      const made = prepare(device, plan(batch), constants);
+      const [oldest] = prepared.keys();
+      const old = prepared.size >= most && oldest !== undefined ? prepared.get(oldest) : undefined;
+      if (oldest !== undefined && old !== undefined) prepared.delete(oldest);
+      const make = async () => {
+        if (old !== undefined) await release(old); // first: there may not be room for both
+        return prepare(device, plan(batch), constants);
+      };
+      const made = make();
       const fresh = device.whileAlive(made);
       prepared.set(batch, fresh);
       fresh.catch(() => {
         if (prepared.get(batch) === fresh) prepared.delete(batch);
         void release(made); // it may be made after its device was lost
       });
-      const [oldest] = prepared.keys();
-      if (prepared.size > most && oldest !== undefined) {
-        const old = prepared.get(oldest)!;
-        prepared.delete(oldest);
-        void release(old);
-      }
       return fresh;
     },
     async release() {

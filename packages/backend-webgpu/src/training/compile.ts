@@ -61,6 +61,7 @@ export async function compileTraining(
     try {
       throwIfAborted(signal, 'compileTraining');
       await parameters.write({ weights });
+      throwIfAborted(signal, 'compileTraining');
     } catch (error) {
       parameters.release();
       throw error;

@@ -1,4 +1,5 @@
 import {
+  AlexNetError,
   checkState,
   type GivenState,
   type Optimiser,
@@ -7,7 +8,6 @@ import {
   slotShapes,
   slotsOf,
   type Tensor,
-  type TrainerState,
   type Weights,
 } from '@alexnet/core';
 import { attempt } from '../device/attempt.ts';
@@ -24,12 +24,16 @@ export interface Parameters {
   readonly bytes: number;
   /**
    * Writes over all that is there; slots that are missing become 0. Errors: `invalid-weights`, before anything is written; `out-of-memory`,
-   * after which a part of it may be.
+   * after which a part of it may be: `checkWhole` throws until a state is written whole.
    */
   write(state: GivenState): Promise<void>;
+  /** Errors: `backend-failure` for parameters of which some are of one state and some of another. */
+  checkWhole(): void;
   writeStep(numbers: { readonly learningRate: number }): void;
   /** Errors: `device-lost`, `out-of-memory`. */
-  read(): Promise<TrainerState>;
+  readWeights(): Promise<Weights>;
+  /** Errors: the same. */
+  readSlots(): Promise<Weights>;
   release(): void;
 }
 
@@ -64,6 +68,7 @@ export async function createParameters(
   );
   /** Parameters that nothing on the device reads. */
   let others: Weights = new Map();
+  let isWhole = false;
 
   const buffers = await allocate(device, [
     ...[...constants].map(([name, { bytes }]) => ({ name, bytes: Math.max(16, bytes), usage: GPUBufferUsage.STORAGE })),
@@ -106,18 +111,23 @@ export async function createParameters(
     async write(given) {
       const { weights } = given;
       const slots = checkState(training, rule, given);
+      const written = slotTensors.filter(({ tensor }) => slots.has(tensor));
+      const cleared = slotTensors.filter(({ tensor }) => !slots.has(tensor));
+      isWhole = false;
       const { refused } = attempt(gpu, () => {
         for (const [name, constant] of constants) {
           const target = new ArrayBuffer(Math.max(16, constant.bytes));
           constant.write(target, (parameter) => weights.get(parameter)!.data);
           put(name, target);
         }
-        for (const { buffer, tensor, constant } of slotTensors) {
+        for (const { buffer, tensor, constant } of written) {
           const target = new ArrayBuffer(constant.bytes);
-          const slot = slots.get(tensor);
-          if (slot !== undefined) constant.write(target, () => slot.data);
+          constant.write(target, () => slots.get(tensor)!.data);
           put(buffer, target);
         }
+        const encoder = gpu.createCommandEncoder();
+        for (const { buffer } of cleared) encoder.clearBuffer(buffers.get(buffer)!); // no zeros are copied from the host
+        gpu.queue.submit([encoder.finish()]);
         put(CLIP, Float32Array.of(1, 0, 0, 0).buffer);
       });
       const error = await device.whileAlive(refused);
@@ -125,19 +135,24 @@ export async function createParameters(
       const onDevice = new Set(weightTensors.map(({ tensor }) => tensor));
       const rest = training.parameters.filter(({ name }) => !onDevice.has(name));
       others = new Map(rest.map(({ name, shape }) => [name, { shape, data: weights.get(name)!.data.slice() }]));
+      isWhole = true;
+    },
+    checkWhole() {
+      if (isWhole) return;
+      throw new AlexNetError({
+        code: 'backend-failure',
+        message: 'The state that was loaded last could not be written as a whole, so the parameters are a mixture',
+        fix: 'Load a state again.',
+      });
     },
     writeStep: ({ learningRate }) => put(STEP, Float32Array.of(learningRate, 0, 0, 0).buffer),
-    async read() {
+    async readWeights() {
       const empty = [...shapes].map(([name, shape]) => [name, others.get(name) ?? zeros(shape)] as const);
       const copied = empty.map(([name, { shape, data }]) => [name, { shape, data: data.slice() }] as const);
-      return {
-        weights: await readInto(new Map(copied), weightTensors),
-        slots: await readInto(
-          new Map([...slotShapes(training, rule)].map(([name, shape]) => [name, zeros(shape)])),
-          slotTensors,
-        ),
-      };
+      return readInto(new Map(copied), weightTensors);
     },
+    readSlots: () =>
+      readInto(new Map([...slotShapes(training, rule)].map(([name, shape]) => [name, zeros(shape)])), slotTensors),
     release() {
       for (const buffer of buffers.values()) memory.free(buffer);
       others = new Map();

@@ -241,6 +241,44 @@ describe.skipIf(testGpu === undefined)('a trainer', () => {
     expect(watched.buffers()).toBe(before);
   });
 
+  it('makes NaN of all gradients of a sample with a score that is NaN', async () => {
+    const tiny = buildGraph('tiny', { name: 'x', shape: [5] })
+      .linear('fc', 70)
+      .build();
+    const ofTiny = trainingGraph(tiny);
+    const given = new Map(seededWeights(tiny, 1));
+    given.set('fc.bias', {
+      shape: [70],
+      data: Float32Array.from({ length: 70 }, (_, i) => (i === 66 ? Number.NaN : i)),
+    });
+    const outputs = ['fc.bias.gradient'];
+    await using trainer = await backend.compileTraining!(ofTiny, given, { optimiser: sgd, outputs });
+    const one = { x: { shape: [1, 5], data: new Float32Array(5) }, labels: { shape: [1], data: new Float32Array(1) } };
+    const { 'fc.bias.gradient': gradient } = await trainer.values(one);
+    expect([...gradient!.data]).toEqual(Array(70).fill(Number.NaN));
+  });
+
+  it('goes on with no mixture of two states', async () => {
+    const own = watch(testGpu!);
+    await using other = await createBackend({ id: 'webgpu', gpu: own.gpu, engine: 'Dawn', limits: 'default' });
+    await using trainer = await other.compileTraining!(training, weights, { optimiser: sgd });
+    const before = await trainer.state();
+    const { queue } = own.devices[0]!;
+    const { writeBuffer } = queue;
+    let calls = 0;
+    queue.writeBuffer = function (this: GPUQueue, ...given: Parameters<GPUQueue['writeBuffer']>) {
+      if (++calls === 2) throw new RangeError('Array buffer allocation failed');
+      return writeBuffer.apply(this, given);
+    } as GPUQueue['writeBuffer'];
+    await expect(trainer.load(before)).rejects.toThrow('Array buffer allocation failed');
+    queue.writeBuffer = writeBuffer;
+    const mixture = { code: 'backend-failure', message: expect.stringContaining('Load a state again.') };
+    await expect(trainer.step(inputsOf(0), { learningRate: 0.1 })).rejects.toMatchObject(mixture);
+    await expect(trainer.weights()).rejects.toMatchObject(mixture);
+    await trainer.load(before);
+    expect(await trainer.state()).toEqual(before);
+  });
+
   it('says when the device is lost, and the next one works', async () => {
     const own = watch(testGpu!);
     await using other = await createBackend({ id: 'webgpu', gpu: own.gpu, engine: 'Dawn', limits: 'default' });

@@ -59,6 +59,7 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
       try {
         const reason = device.lost();
         if (reason !== undefined) throw lostError(reason);
+        if (what !== 'load') parameters.checkWhole();
         return await work();
       } catch (cause) {
         const reason = device.lost();
@@ -68,7 +69,7 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
     return turns(now, { signal, what });
   };
 
-  /** Aborting is possible until the device has the work. */
+  /** What the device has it does; who aborts meanwhile gets no result of it. */
   const run = async (
     kind: 'values' | 'evaluate',
     batch: number,
@@ -77,7 +78,9 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
   ) => {
     const ready = await plans[kind].get(batch);
     throwIfAborted(signal, kind);
-    return execute(device, ready, inputs);
+    const results = await execute(device, ready, inputs);
+    throwIfAborted(signal, kind);
+    return results;
   };
 
   const stepNow = async (inputs: TrainingInputs, options: StepOptions): Promise<StepResult> => {
@@ -111,8 +114,12 @@ export function createTrainer({ device, network, parameters, updates, outputs, l
         return Object.fromEntries(outputs.map((name) => [name, tensorOf(network, name, batch, results)]));
       }),
 
-    weights: () => inTurn('weights', {}, async () => (await parameters.read()).weights),
-    state: () => inTurn('state', {}, () => parameters.read()),
+    weights: () => inTurn('weights', {}, () => parameters.readWeights()),
+    state: () =>
+      inTurn('state', {}, async () => ({
+        weights: await parameters.readWeights(),
+        slots: await parameters.readSlots(),
+      })),
     load: (state) => inTurn('load', {}, () => parameters.write(state)),
 
     memory: () => ({ hostBytes: 0, deviceBytes: disposed ? 0 : parameters.bytes }),

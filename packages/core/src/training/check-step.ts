@@ -8,10 +8,10 @@ import type { TrainingGraph } from './training-graph.ts';
  * loss and no weights. Errors: `invalid-input`.
  */
 export function checkStep(training: TrainingGraph, inputs: TrainingInputs, { learningRate }: StepOptions): number {
-  if (Number.isFinite(learningRate) && learningRate >= 0) return checkTrainingInputs(training, inputs);
+  if (Number.isFinite(Math.fround(learningRate)) && learningRate >= 0) return checkTrainingInputs(training, inputs);
   throw new AlexNetError({
     code: 'invalid-input',
-    message: `The learning rate ${learningRate} is not a number of 0 or more`,
+    message: `The learning rate ${learningRate} is not a number of 0 or more that float32 can hold`,
     where: 'learningRate',
   });
 }

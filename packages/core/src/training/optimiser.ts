@@ -121,13 +121,19 @@ export function clipFactor(clipNorm: number | undefined, norm: number): number {
   return clipNorm === undefined || norm <= clipNorm ? 1 : clipNorm / norm;
 }
 
+/** The smallest number that float32 holds in full: with less, devices would divide by 0. */
+const SMALLEST = 2 ** -126;
+
 /** Errors: `invalid-input`, naming the setting that is none; `unknown-name`, for a multiplier of no parameter. */
 export function checkOptimiser({ rule, clipNorm, multipliers = {} }: Optimiser, parameters: readonly string[]): void {
   const below1 = (value: number) => value >= 0 && value < 1;
   const settings =
     rule.kind === 'sgd'
-      ? { momentum: below1(rule.momentum), weightDecay: rule.weightDecay >= 0 && Number.isFinite(rule.weightDecay) }
-      : { rho: below1(rule.rho), epsilon: rule.epsilon > 0 && Number.isFinite(rule.epsilon) };
+      ? {
+          momentum: below1(rule.momentum),
+          weightDecay: rule.weightDecay >= 0 && Number.isFinite(Math.fround(rule.weightDecay)),
+        }
+      : { rho: below1(rule.rho), epsilon: rule.epsilon >= SMALLEST && Number.isFinite(Math.fround(rule.epsilon)) };
   for (const [name, good] of Object.entries(settings)) {
     if (!good) throw invalid(`${name} of ${rule.kind} is out of range`, name);
   }

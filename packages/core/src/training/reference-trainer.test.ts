@@ -139,6 +139,11 @@ const wrong: readonly { why: string; code: string; run(subject: Trainer): Promis
       subject.step({ ...batch(0), labels: { shape: [5], data: Float32Array.of(0, 1, 4, 0, 0) } }, { learningRate: 1 }),
   },
   {
+    why: 'a learning rate that float32 cannot hold',
+    code: 'invalid-input',
+    run: (subject) => subject.step(batch(0), { learningRate: 1e39 }),
+  },
+  {
     why: 'no mask',
     code: 'invalid-input',
     run: (subject) => subject.step({ x: batch(0)['x']!, labels: batch(0)['labels']! }, { learningRate: 1 }),
