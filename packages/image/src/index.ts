@@ -4,7 +4,7 @@ export { type Measured, type MeasureOptions, measureSet } from './batches/measur
 export { type DecodeOptions, decodeImage } from './decode-image.ts';
 export { openPack } from './pack/open-pack.ts';
 export { type PackOptions, type PackProgress, packImages } from './pack/pack-images.ts';
-export type { PackedItem, PackedSet, Stored } from './pack/packed-set.ts';
+export { isPacked, type PackedItem, type PackedSet, type Stored } from './pack/packed-set.ts';
 export { type FoundImages, findImages } from './sets/find-images.ts';
 export type { ImageItem, ImageSet, OpenedSet, Skipped } from './sets/image-set.ts';
 export { type OpenFolderOptions, openImageFolder } from './sets/open-folder.ts';

@@ -347,6 +347,24 @@ describe('what a killed run, or a full disk, leaves', () => {
       expect(await briefly('--output', output)).toBe(0);
       const notes = written.mock.calls.map(([text]) => String(text)).join('');
       expect(notes).toMatch(/training\.pack cannot be written.*Each epoch decodes the images anew/);
+      await rm(join(output, 'images/training.pack'), { recursive: true, force: true });
+      written.mockClear();
+      expect(
+        await alexnet(
+          'train',
+          pictures,
+          ...small,
+          ...on,
+          '--epochs',
+          '2',
+          '--batch',
+          '9',
+          '--output',
+          output,
+          '--resume',
+        ),
+      ).toBe(0);
+      expect(written.mock.calls.map(([text]) => String(text)).join('')).not.toContain('decoding'); // as before: the same pixels
     } finally {
       written.mockRestore();
     }

@@ -3,13 +3,14 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ManifestDimensions, Preprocessing, Trainer, Variant, Weights } from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
-import type { ImageSet, OpenedSet, PackedSet } from '@alexnet/image';
+import { type ImageSet, isPacked, type OpenedSet, type PackedSet } from '@alexnet/image';
 import {
   augmentationFor,
   checkResumption,
   type DataSource,
   type Metrics,
   outputKind,
+  type Resumption,
   type Schedule,
   type TrainingFacts,
   type TrainingPlan,
@@ -58,15 +59,19 @@ export async function runTraining(
   const { recipe, variant, plan, training } = job;
   const store = fileStore(join(settings.output, 'checkpoints'));
   const from = await resumption(store, settings, recipe.epochs, output.note);
-  const facts = factsOf(job, settings.seed);
-  if (from !== undefined) checkResumption(facts, from); // before images are decoded for it
+  const before = from && decodedOnce(from);
+  const facts = (once: boolean) => factsOf(job, settings.seed, once);
+  if (from !== undefined) checkResumption(facts(before === true), from); // before images are decoded for it
   const log = await skippedLog(join(settings.output, 'skipped.txt'), from === undefined, output);
   for (const image of [...training.ignored, ...(job.validation?.ignored ?? [])]) await log.add(image);
   const decoded = join(settings.output, 'images');
-  const pixels = (set: OpenedSet, name: string) =>
-    packed(set, variant.preprocessing, join(decoded, `${name}.pack`), context);
+  const pixels = async (set: OpenedSet, name: string) =>
+    before === false ? set : packed(set, variant.preprocessing, join(decoded, `${name}.pack`), context);
   const images = await pixels(training, 'training');
   const validation = job.validation && (await pixels(job.validation, 'validation'));
+  if (before === true && !isPacked(images)) {
+    output.note('Pictures that are not decoded once are not rounded to 8 bits: what comes differs by as much.');
+  }
   await using open = await openTrainer(plan, job.weights, { ...settings, signal }, output.note);
   const { backend, trainer } = open;
   output.note(
@@ -81,7 +86,7 @@ export async function runTraining(
     output.note('--patience does nothing: there is no validation to watch.');
   }
   const given: TrainOptions = {
-    ...facts,
+    ...facts(before ?? isPacked(images)),
     trainer,
     data: trainingSource(images, job, settings.seed),
     ...(validation && { validation: sourceOf(validation, { preprocessing: centred(preprocessing) }) }),
@@ -128,8 +133,15 @@ export async function runTraining(
   return exitCode.passed;
 }
 
+const DECODED_ONCE = 'decoding of pictures once';
+
+/** Whether the training that goes on had its pictures decoded once, which rounds their pixels. */
+function decodedOnce({ checkpoint }: Resumption): boolean {
+  return checkpoint.setup.settings[DECODED_ONCE] === 'true';
+}
+
 /** What must stay when the training goes on. */
-function factsOf(job: TrainingJob, seed: number): TrainingFacts {
+function factsOf(job: TrainingJob, seed: number, once: boolean): TrainingFacts {
   const { recipe, variant, plan, training, validation } = job;
   return {
     training: plan.training,
@@ -149,6 +161,7 @@ function factsOf(job: TrainingJob, seed: number): TrainingFacts {
       'digest of its images': digestOf(training),
       'digest of its validation images': validation && digestOf(validation),
       'measure of the best epoch': recipe.watch,
+      [DECODED_ONCE]: once,
     },
   };
 }
