@@ -42,15 +42,15 @@ function checkStep(step: Augmentation, where: string): void {
   switch (step.kind) {
     case 'random-crop':
       within(step.size, { whole: true, from: 1, to: LARGEST_SIZE }, 'size', where);
-      within(step.pad ?? 0, { whole: true, from: 0, to: LARGEST_SIZE }, 'pad', where);
-      if ((step.pad ?? 0) >= step.size) throw invalid('pad must be smaller than size', where);
-      if (!['constant', 'reflect'].includes(step.fill ?? 'constant')) {
+      within(orElse(step.pad, 0), { whole: true, from: 0, to: LARGEST_SIZE }, 'pad', where);
+      if (orElse(step.pad, 0) >= step.size) throw invalid('pad must be smaller than size', where);
+      if (!['constant', 'reflect'].includes(orElse(step.fill, 'constant'))) {
         throw invalid(`fill must be constant or reflect, got ${step.fill}`, where);
       }
       return;
     case 'flip':
-      within(step.probability ?? 0.5, { from: 0, to: 1 }, 'probability', where);
-      if (typeof (step.alternating ?? false) !== 'boolean') {
+      within(orElse(step.probability, 0.5), { from: 0, to: 1 }, 'probability', where);
+      if (typeof orElse(step.alternating, false) !== 'boolean') {
         throw invalid(`alternating must be true or false, got ${step.alternating}`, where);
       }
       return;
@@ -58,11 +58,10 @@ function checkStep(step: Augmentation, where: string): void {
       within(step.strength, { from: 0, to: 10 }, 'strength', where);
       return;
     case 'affine':
-      within(step.rotation ?? 0, { from: 0, to: LARGEST_DEGREES }, 'rotation', where);
-      within(step.shift?.[0] ?? 0, { from: 0, to: 1 }, 'shift[0]', where);
-      within(step.shift?.[1] ?? 0, { from: 0, to: 1 }, 'shift[1]', where);
-      within(step.shear ?? 0, { from: 0, to: 89 }, 'shear', where);
-      within(step.zoom ?? 0, { from: 0, to: 0.99 }, 'zoom', where);
+      within(orElse(step.rotation, 0), { from: 0, to: LARGEST_DEGREES }, 'rotation', where);
+      checkShift(orElse<readonly number[]>(step.shift, [0, 0]), where);
+      within(orElse(step.shear, 0), { from: 0, to: 89 }, 'shear', where);
+      within(orElse(step.zoom, 0), { from: 0, to: 0.99 }, 'zoom', where);
       if (!['nearest', 'constant'].includes(step.fill)) {
         throw invalid(`fill must be nearest or constant, got ${step.fill}`, where);
       }
@@ -75,6 +74,18 @@ function checkStep(step: Augmentation, where: string): void {
   }
 }
 
+/** Steps may come from a file, where null is not the same as nothing. */
+function orElse<T>(value: T | undefined, byDefault: T): T {
+  return value === undefined ? byDefault : value;
+}
+
+function checkShift(shift: readonly number[], where: string): void {
+  if (!Array.isArray(shift) || shift.length !== 2) {
+    throw invalid(`shift must be two numbers, of height and width, got ${JSON.stringify(shift)}`, where);
+  }
+  for (const [i, part] of shift.entries()) within(part, { from: 0, to: 1 }, `shift[${i}]`, where);
+}
+
 interface Bounds {
   readonly whole?: boolean;
   readonly from: number;
@@ -82,7 +93,7 @@ interface Bounds {
 }
 
 function within(value: number, { whole = false, from, to }: Bounds, name: string, where: string): void {
-  if (value >= from && value <= to && (!whole || Number.isInteger(value))) return;
+  if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value))) return;
   throw invalid(`${name} must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}, got ${value}`, where);
 }
 

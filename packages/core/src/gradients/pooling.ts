@@ -74,8 +74,12 @@ export const adaptiveAvgPool2dGradient: GradientOp<AdaptiveAvgPool2dGradientNode
   forward: (_node, args) => shared(args, only(args.inputs).data),
 
   accumulation: {
-    // windows overlap by one row and column at most
-    terms: () => 4,
+    // windows overlap by one row and column at most, and where there are more of them than places, many share one
+    terms: (node, args) => {
+      const [, height, width] = node.shape as [number, number, number];
+      const [, rows, cols] = only(args.inputs).shape as [number, number, number];
+      return (Math.ceil(rows / height) + 1) * (Math.ceil(cols / width) + 1);
+    },
     magnitude: (_node, args) => shared(args, absolute(only(args.inputs).data)),
   },
 };

@@ -25,6 +25,17 @@ export function trainingInputs(
   { images, labels }: TrainingBatch,
   { seed, step }: { readonly seed: number; readonly step: number },
 ): TrainingInputs {
+  for (const [name, value, most] of [
+    ['seed', seed, 2 ** 32 - 1],
+    ['step', step, Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    if (Number.isInteger(value) && value >= 0 && value <= most) continue;
+    throw new AlexNetError({
+      code: 'invalid-input',
+      message: `The ${name} ${value} is not a whole number from 0 to ${most}: dropout is a function of it`,
+      where: name,
+    });
+  }
   const given: TensorMap = isTensor(images) ? { [training.network.inputs[0]!.name]: images } : images;
   const batch = labels.length;
   const inputs: Record<string, Tensor> = { ...given };

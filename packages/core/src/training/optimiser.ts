@@ -126,6 +126,9 @@ const SMALLEST = 2 ** -126;
 
 /** Errors: `invalid-input`, naming the setting that is none; `unknown-name`, for a multiplier of no parameter. */
 export function checkOptimiser({ rule, clipNorm, multipliers = {} }: Optimiser, parameters: readonly string[]): void {
+  if (!['sgd', 'rmsprop', 'adadelta'].includes(rule.kind)) {
+    throw invalid(`There is no update rule ${String((rule as { kind?: unknown }).kind)}`, 'rule');
+  }
   const below1 = (value: number) => value >= 0 && value < 1;
   const settings =
     rule.kind === 'sgd'

@@ -102,6 +102,7 @@ export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}
   if (!(statisticsMomentum >= 0 && statisticsMomentum < 1)) {
     throw invalid(`The momentum ${statisticsMomentum} must be at least 0 and below 1`, 'statisticsMomentum');
   }
+  checkLoss(loss);
   const trainable = trainableOf(network, options.trainable);
   const output = onlyOutput(network);
   const scores = loss.kind === 'given' ? output : scoresOf(network, output);
@@ -169,6 +170,15 @@ export function trainingGraph(network: Graph, options: TrainingGraphOptions = {}
   };
   inferTrainingShapes(training); // finds a name that is taken, a smoothing that is none
   return training;
+}
+
+function checkLoss(loss: Loss): void {
+  if (!['softmax-cross-entropy', 'given'].includes(loss.kind)) {
+    throw invalid(`There is no loss ${String((loss as { kind?: unknown }).kind)}`, 'loss');
+  }
+  const smoothing = loss.kind === 'given' ? 0 : (loss.smoothing ?? 0);
+  if (smoothing >= 0 && smoothing < 1) return;
+  throw invalid(`The smoothing ${smoothing} must be at least 0 and below 1`, 'loss.smoothing');
 }
 
 function checkStatistics(statistics: readonly MovingStatistic[], network: string): void {

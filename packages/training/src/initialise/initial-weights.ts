@@ -5,12 +5,12 @@ import { type Distribution, type Initialiser, type InitialiserId, initialisers }
 /**
  * The weights with which a training begins: a function of the initialiser, the seed and the parameters' names and shapes alone,
  * with the same bits in every engine. Batch norm begins as the identity: scale 1, bias 0, mean 0, variance 1.
- * Errors: `invalid-input` for a seed that is not an unsigned 32-bit integer, `invalid-graph` for a parameter that no node reads.
+ * Errors: `unknown-name` for an initialiser that is none, `invalid-input` for a seed that is not an unsigned 32-bit integer, `invalid-graph` for a parameter that no node reads.
  */
 export function initialWeights(graph: Graph, initialiser: InitialiserId | Initialiser, seed: number): Weights {
   checkSeed(seed);
   const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]));
-  const makers = makersOf(graph, typeof initialiser === 'string' ? initialisers[initialiser] : initialiser);
+  const makers = makersOf(graph, typeof initialiser === 'string' ? named(initialiser) : initialiser);
   return new Map(
     graph.parameters.map(({ name }) => {
       const make = makers.get(name);
@@ -22,6 +22,15 @@ export function initialWeights(graph: Graph, initialiser: InitialiserId | Initia
       });
     }),
   );
+}
+
+function named(id: InitialiserId): Initialiser {
+  if (Object.hasOwn(initialisers, id)) return initialisers[id];
+  throw new AlexNetError({
+    code: 'unknown-name',
+    message: `There is no initialiser called ${JSON.stringify(id)}`,
+    fix: `Choose from ${Object.keys(initialisers).join(', ')}.`,
+  });
 }
 
 type Make = (shape: Shape, seed: number) => Tensor;

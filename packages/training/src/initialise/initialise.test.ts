@@ -154,4 +154,7 @@ it('gives these values, for good', () => {
 
 it('refuses a seed that a key cannot hold', () => {
   expect(() => initialWeights(layers, 'paper', -1)).toThrow('unsigned 32-bit integer');
+  expect(() => initialWeights(layers, 'xavier' as InitialiserId, 0)).toThrow(
+    /no initialiser called "xavier".*he-normal/,
+  );
 });

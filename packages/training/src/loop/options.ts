@@ -68,11 +68,22 @@ export function setupOf({ training, rule, seed, batchSize, data, settings = {} }
   };
 }
 
+/**
+ * Of a batch: two where batch norm is over flat values, whose variance over a single image is 0. A smaller batch, such as the last of an
+ * epoch, is left out.
+ */
+export function fewestImages({ statistics }: TrainingGraph): number {
+  return statistics.some(({ places }) => places === 1) ? 2 : 1;
+}
+
 /** Errors: `invalid-input`, before anything was computed. */
 export function checkOptions(options: TrainOptions): void {
   const { training, data, validation, schedule, earlyStopping, checkpoints, seed } = options;
   checkSchedule(schedule);
   for (const name of ['epochs', 'batchSize'] as const) atLeast1(options[name], name);
+  if (options.batchSize < fewestImages(training)) {
+    throw invalid('A batch norm over flat values needs batches of two images or more', 'batchSize');
+  }
   if (seed >>> 0 !== seed) throw invalid(`The seed ${seed} is not an unsigned 32-bit integer`, 'seed');
   for (const name of ['everySteps', 'everySeconds', 'keep'] as const) {
     const value = checkpoints?.[name];

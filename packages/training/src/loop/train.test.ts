@@ -1,8 +1,10 @@
+import { buildGraph, referenceTrainer, trainingGraph } from '@alexnet/core';
 import { describe, expect, it } from 'vitest';
 import { latestCheckpoint } from '../checkpoint/keep.ts';
 import { memoryStore } from '../checkpoint/memory-store.ts';
+import { initialWeights } from '../initialise/initial-weights.ts';
 import { of, run } from '../testing/run.ts';
-import { options, source } from '../testing/small-training.ts';
+import { momentum, options, source } from '../testing/small-training.ts';
 import type { DataSource } from './data-source.ts';
 import { measure } from './measure.ts';
 
@@ -106,6 +108,28 @@ describe('a training', () => {
     expect(skipped.filter(({ set }) => set === 'validation')).toHaveLength(3);
     expect(result!.progress.step).toBe(9);
     expect(of(events, 'step').length).toBeLessThan(9);
+  });
+
+  it('leaves out a batch of one image where batch norm would have no variance', async () => {
+    const network = buildGraph('flat', { name: 'x', shape: [2, 6, 5] })
+      .flatten('flat')
+      .linear('fc1', 4)
+      .batchNorm('bn', 1e-3)
+      .relu('relu')
+      .linear('fc2', 3)
+      .softmax('prob')
+      .build();
+    const flat = trainingGraph(network);
+    const weights = initialWeights(network, 'he-normal', 1);
+    await using trainer = await referenceTrainer(flat, weights, { optimiser: { rule: momentum } });
+    const given = await options({ training: flat, trainer, data: source({ size: 7 }), batchSize: 3, epochs: 2 });
+    const { events, error } = await run(given);
+    expect(error).toBeUndefined();
+    expect(of(events, 'step').map(({ step }) => step)).toEqual([0, 1, 3, 4]);
+    expect((await run({ ...given, batchSize: 1 })).error).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('batches of two images or more'),
+    });
   });
 
   it('asks for the next batches while a step computes', async () => {

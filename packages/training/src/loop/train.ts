@@ -8,7 +8,7 @@ import { DivergedError } from './diverged.ts';
 import type { TrainingEvent } from './events.ts';
 import { withLoss } from './loss-curve.ts';
 import { measure, outputKind } from './measure.ts';
-import { checkOptions, type TrainOptions } from './options.ts';
+import { checkOptions, fewestImages, type TrainOptions } from './options.ts';
 import { type Best, type EpochRecord, noSums, type TrainingProgress } from './progress.ts';
 import { checkFinite, diverged, type Run, rateOf, startRun } from './run.ts';
 import { hasLearnt, isDue, save, withdraw } from './saving.ts';
@@ -89,14 +89,14 @@ async function* steps(run: Run): AsyncGenerator<TrainingEvent, void, undefined> 
   }
 }
 
-/** One batch. Undefined when it was empty. */
+/** One batch. Undefined when there is nothing to learn from it. */
 async function step(run: Run, batch: DataBatch): Promise<TrainingEvent | undefined> {
   const { trainer, training, seed, epochs, signal } = run.options;
   const { stepsPerEpoch, progress } = run;
   const { epoch, step: now, sums } = progress;
   const images = batch.labels.length;
   const next = { ...progress, batch: progress.batch + 1, step: now + 1 };
-  if (images === 0) {
+  if (images < fewestImages(training)) {
     run.progress = next;
     return undefined;
   }

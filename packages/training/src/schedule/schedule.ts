@@ -95,8 +95,9 @@ export function checkSchedule(schedule: Schedule): void {
       const { every } = schedule;
       if ('steps' in every) whole(every.steps, 'every.steps');
       else if ('epochs' in every) whole(every.epochs, 'every.epochs');
-      else if (every.milestones.some((milestone, i) => milestone <= (every.milestones[i - 1] ?? 0))) {
-        throw invalid(`must be ascending and above 0, not ${every.milestones.join(', ')}`, 'every.milestones');
+      else if (!('milestones' in every)) throw invalid('must be steps, epochs or milestones', 'every');
+      else if (!every.milestones.every((at, i, all) => Number.isSafeInteger(at) && at > (all[i - 1] ?? 0))) {
+        throw invalid(`must be ascending whole numbers from 1, not ${every.milestones.join(', ')}`, 'every.milestones');
       }
       return;
     }
@@ -115,6 +116,8 @@ export function checkSchedule(schedule: Schedule): void {
         throw invalid(`must be 0 or more, not ${schedule.decay}`, 'decay');
       }
       return;
+    default:
+      throw invalid(`must be one that there is, not ${String((schedule as { kind?: unknown }).kind)}`, 'kind');
   }
 }
 
