@@ -3,7 +3,7 @@ import { AlexNetError } from '@alexnet/core';
 /** What an engine threw, as an error that a program can branch on. The engine's own error is the `cause`. */
 export function engineError(cause: unknown, engine: string, where: string): AlexNetError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (/bad_alloc|out of memory|failed to allocate|memory access out of bounds/i.test(message)) {
+  if (/bad_alloc|out of memory|failed to allocate|allocation failed|memory access out of bounds/i.test(message)) {
     return new AlexNetError({
       code: 'out-of-memory',
       message: `${engine} could not get the memory it needs: ${message}`,

@@ -1,4 +1,5 @@
 import {
+  AlexNetError,
   checkInputs,
   checkOptimiser,
   checkState,
@@ -72,7 +73,9 @@ export async function createTrainer(
     inTurn(
       () => {
         if (disposed) throw disposedError('trainer');
-        return work();
+        return work().catch((cause: unknown) => {
+          throw cause instanceof AlexNetError ? cause : engineError(cause, engine.name, `training ${training.name}`);
+        });
       },
       { signal: options?.signal, what: 'training' },
     );
@@ -156,9 +159,9 @@ export async function createTrainer(
       if (disposed) return;
       disposed = true;
       await inTurn(async () => {
-        for (const opened of sessions.values()) await opened.release();
         state = new Map();
         spare = undefined;
+        await Promise.allSettled([...sessions.values()].map((opened) => opened.release())); // one that fails keeps no other
       });
     },
   };

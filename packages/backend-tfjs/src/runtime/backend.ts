@@ -177,7 +177,10 @@ async function compileTraining(
     throw engineError(cause, title, where);
   });
   throwIfAborted(signal, 'compileTraining');
-  return createTrainer({ tf, kind, title, lease, where, training, weights, optimiser, outputs });
+  const trainer = await createTrainer({ tf, kind, title, lease, where, training, weights, optimiser, outputs });
+  if (signal?.aborted) await trainer[Symbol.asyncDispose]();
+  throwIfAborted(signal, 'compileTraining');
+  return trainer;
 }
 
 function checkOnEngine(

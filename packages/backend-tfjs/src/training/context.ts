@@ -21,6 +21,8 @@ export interface TrainingContext {
   readonly training: TrainingForm;
   /** Of a value, without batch, images as [c, h, w]. */
   shapeOf(value: string): Shape;
+  /** Throws where the engine could not use this as the weights of a product or convolution: tfjs itself would go on with other numbers. */
+  checkOperand(operand: Tensor): void;
   /** Makes a constant on the engine and keeps it until the trainer is disposed. */
   hold<T extends Tensor>(make: () => T): T;
 }

@@ -79,6 +79,7 @@ function inputByConvolution(
 ): Tensor4D {
   const { tf } = context;
   const [kh, kw] = filter.shape;
+  context.checkOperand(filter);
   const spread = spreadOut(context, dy, stride);
   const [, high, wide] = spread.shape;
   const around = tf.pad(spread, [
@@ -116,7 +117,7 @@ function weightByKernel({ tf }: TrainingContext, x: Tensor4D, dy: Tensor4D, stri
  * dy[n, i, j, o]. The filter is the output's gradient, which a dilation spreads by the stride.
  */
 function weightByConvolution(
-  { tf }: TrainingContext,
+  { tf, checkOperand }: TrainingContext,
   x: Tensor4D,
   dy: Tensor4D,
   [sh, sw]: Pair,
@@ -124,6 +125,7 @@ function weightByConvolution(
 ): Tensor4D {
   const [, rows, columns] = dy.shape;
   const [n, , , channels] = x.shape;
+  checkOperand(dy);
   const read = tf.slice4d(x, [0, 0, 0, 0], [n, (rows - 1) * sh + kh, (columns - 1) * sw + kw, channels]); // not what strides leave over
   const [image, filter] = [tf.transpose(read, [3, 1, 2, 0]), tf.transpose(dy, [1, 2, 0, 3])];
   return tf.transpose(tf.conv2d(image, filter, 1, 'valid', 'NHWC', [sh, sw]), [1, 2, 0, 3]);

@@ -33,5 +33,7 @@ export function linearWeightGradient(_node: GradientNodeOf<'linearWeightGradient
 }
 
 function product(context: TrainingContext, a: Tensor, b: Tensor): Tensor {
-  return context.form.linear === 'tensorflow' ? matMul(context, a, b) : context.tf.matMul(a, b);
+  if (context.form.linear === 'tensorflow') return matMul(context, a, b);
+  context.checkOperand(b);
+  return context.tf.matMul(a, b);
 }

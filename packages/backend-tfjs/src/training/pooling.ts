@@ -70,22 +70,28 @@ function byComparison({ tf }: TrainingContext, { kernel, stride }: Windows, x: T
   const pixels = Array.from({ length: sh }, () =>
     Array.from({ length: sw }, () => tf.zeros([n, high, wide, channels])),
   );
+  /** With what one place adds, and nothing besides: a window has nine, each as large as what was pooled. */
+  const withPlace = (u: number, v: number, found: Tensor | undefined, sum: Tensor): [found: Tensor, sum: Tensor] => {
+    const end = [n, u + (rows - 1) * sh + 1, v + (columns - 1) * sw + 1, channels];
+    const equal = tf.equal(tf.stridedSlice(x, [0, u, v, 0], end, [1, sh, sw, 1]), maxima);
+    const here = found === undefined ? equal : tf.logicalAnd(equal, tf.logicalNot(found));
+    const [down, across] = [Math.floor(u / sh), Math.floor(v / sw)];
+    const placed = tf.pad(tf.where(here, dy, zeros), [
+      [0, 0],
+      [down, mostDown - down],
+      [across, mostAcross - across],
+      [0, 0],
+    ]);
+    return [found === undefined ? equal : tf.logicalOr(found, equal), tf.add(sum, placed)];
+  };
   let found: Tensor | undefined;
   for (let u = 0; u < kh; u++) {
     for (let v = 0; v < kw; v++) {
-      const end = [n, u + (rows - 1) * sh + 1, v + (columns - 1) * sw + 1, channels];
-      const equal = tf.equal(tf.stridedSlice(x, [0, u, v, 0], end, [1, sh, sw, 1]), maxima);
-      const here: Tensor = found === undefined ? equal : tf.logicalAnd(equal, tf.logicalNot(found));
-      found = found === undefined ? equal : tf.logicalOr(found, equal);
-      const [down, across] = [Math.floor(u / sh), Math.floor(v / sw)];
-      const placed = tf.pad(tf.where(here, dy, zeros), [
-        [0, 0],
-        [down, mostDown - down],
-        [across, mostAcross - across],
-        [0, 0],
-      ]);
       const row = pixels[u % sh]!;
-      row[v % sw] = tf.add(row[v % sw]!, placed);
+      const before = [found, row[v % sw]];
+      const [all, sum] = tf.tidy(() => withPlace(u, v, found, row[v % sw]!));
+      tf.dispose(before);
+      [found, row[v % sw]] = [all, sum];
     }
   }
   const mixed = pixels.map((row) => tf.reshape(tf.concat(row, 3), [n, high, wide * sw * channels]));

@@ -105,7 +105,10 @@ export async function createTrainer(parts: TrainerParts): Promise<Trainer> {
     const { form, training: trainingForm } = kind;
     const shapeOf = (value: string) => shapes.values.get(value)!;
     const { hold } = constants;
-    plans = plansOf(training, outputs, { tf, backend: device.backend, form, training: trainingForm, shapeOf, hold });
+    const { backend } = device;
+    const checkOperand = (operand: TfTensor) => kind.checkWeights?.(backend, [operand]);
+    const context = { tf, backend, form, training: trainingForm, shapeOf, checkOperand, hold };
+    plans = plansOf(training, outputs, context);
     await load(parts);
     kind.checkWeights?.(device.backend, tensorsOf(state.now()));
   } catch (cause) {
