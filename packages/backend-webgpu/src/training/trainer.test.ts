@@ -269,7 +269,7 @@ describe.skipIf(testGpu === undefined)('a trainer', () => {
     queue.writeBuffer = function (this: GPUQueue, ...given: Parameters<GPUQueue['writeBuffer']>) {
       if (++calls === 2) throw new RangeError('Array buffer allocation failed');
       return writeBuffer.apply(this, given);
-    } as GPUQueue['writeBuffer'];
+    };
     await expect(trainer.load(before)).rejects.toThrow('Array buffer allocation failed');
     queue.writeBuffer = writeBuffer;
     const mixture = { code: 'backend-failure', message: expect.stringContaining('Load a state again.') };

@@ -9,10 +9,10 @@ export async function saveCheckpoint(store: CheckpointStore, checkpoint: Checkpo
   const name = checkpointName(checkpoint.progress.step);
   await store.write(name, encodeCheckpoint(checkpoint));
   const names = await store.list();
-  const current = [name, checkpoint.progress.best?.file];
+  const current = new Set([name, checkpoint.progress.best?.file]);
   // each epoch ends with a checkpoint, so from one to the next the best weights change once at most
   for (const isOne of [isCheckpointName, isBestName]) {
-    const others = names.filter((other) => isOne(other) && !current.includes(other)).sort();
+    const others = names.filter((other) => isOne(other) && !current.has(other)).sort();
     for (const old of others.slice(0, Math.max(0, others.length - keep + 1))) await store.remove(old);
   }
   return name;

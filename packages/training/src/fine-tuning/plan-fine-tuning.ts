@@ -53,8 +53,8 @@ export function planFineTuning(given: Graph, weights: Weights, options: FineTuni
     'parameters',
   );
   checkWeights({ ...given, parameters: given.parameters.filter(({ name }) => !anew.has(name)) }, weights);
-  const parameters = graph.parameters.filter(({ name }) => anew.has(name));
-  const fresh = initialWeights({ ...graph, parameters }, initialiser, seed);
+  const drawn = graph.parameters.filter(({ name }) => anew.has(name));
+  const fresh = initialWeights({ ...graph, parameters: drawn }, initialiser, seed);
   const all = layers.flatMap(({ trainable }) => trainable);
   const loose = freeze === 'others' ? [] : looseNorms(graph, new Set(layers.flatMap(({ parameters }) => parameters)));
   const still = namesOf(frozen, 'trainable');

@@ -85,7 +85,7 @@ describe('classes', () => {
   it('are being read while a folder is, and say that it cannot be', async () => {
     const { classes, give } = createClassList(picture);
     const { id } = classes.value[0]!;
-    let found = (_: readonly ChosenImage[]) => {};
+    let found!: (images: readonly ChosenImage[]) => void;
     const folder = give(id, new Promise((resolve) => (found = resolve)));
     await give(id, Promise.reject(new Error('It may not be read.')));
     expect(classes.value[0]!.reading).toBe(1);

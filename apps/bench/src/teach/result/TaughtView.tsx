@@ -34,7 +34,7 @@ export function TaughtView({ taught, trial }: Props) {
       <SaveNetwork network={network} />
       <div class="panel trial">
         <h3>Try it</h3>
-        <ImagesDrop single of="any class" onImages={(images) => void tryFirst(images)} />
+        <ImagesDrop single of="any class" onImages={(given) => void tryFirst(given)} />
         <Camera onPicture={(picture) => void trial.classify(picture)} />
         {trial.failure.value !== undefined && <FailureText failure={trial.failure.value} />}
       </div>
