@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { stateOf } from './engines/active.ts';
 import { failed, importOptional } from './engines/import.ts';
 import { tfjsPeers, tfjsProvider, tfjsProviders } from './index.ts';
+import { ALLOCATE, wasmModule } from './testing/wasm-module.ts';
 
 /*
  * tfjs has one engine per process: what our backends and the caller do in it must not touch.
@@ -199,9 +200,7 @@ describe('what does not fit', () => {
 
   it('WebAssembly without memory throws; tfjs would take address 0', async () => {
     await using backend = await tfjsProvider({ engine: 'wasm' }).create();
-    const { wasm } = stateOf(tf).registry['wasm'] as unknown as { wasm: Record<string, (bytes: number) => number> };
-    const { _malloc: allocate } = wasm;
-    expect(() => allocate!(2 ** 32 - 2 ** 16)).toThrow('out of memory');
+    expect(() => wasmModule()[ALLOCATE](2 ** 32 - 2 ** 16)).toThrow('out of memory');
     expect(await errorOf(backend)).toBeLessThan(1e-5);
   });
 

@@ -219,23 +219,24 @@ describe('the camera of a class', () => {
   });
 
   it('never runs unseen: a class that is removed while the browser asks gets none', async () => {
-    await seen.page.evaluate(() => {
-      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-      navigator.mediaDevices.getUserMedia = async (wanted) => {
-        await new Promise((allow) => addEventListener('allowed', allow, { once: true }));
-        const stream = await open(wanted);
-        Object.assign(globalThis, { given: stream });
-        return stream;
-      };
-    });
+    const opened = seen.page.evaluateHandle(
+      () =>
+        new Promise<MediaStream>((resolve) => {
+          const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+          navigator.mediaDevices.getUserMedia = async (wanted) => {
+            await new Promise((allow) => addEventListener('allowed', allow, { once: true }));
+            const stream = await open(wanted);
+            resolve(stream);
+            return stream;
+          };
+        }),
+    );
     await camera().click();
     expect(await camera().isDisabled()).toBe(true);
     await button('Remove Class 1').click();
     await seen.page.evaluate(() => dispatchEvent(new Event('allowed')));
-    const states = () =>
-      seen.page.evaluate(() =>
-        (globalThis as unknown as { given?: MediaStream }).given?.getTracks().map(({ readyState }) => readyState),
-      );
+    const stream = await opened;
+    const states = () => stream.evaluate((given) => given.getTracks().map(({ readyState }) => readyState));
     await expect.poll(states).toEqual(['ended']);
   });
 });

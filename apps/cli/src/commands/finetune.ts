@@ -34,7 +34,8 @@ export async function finetune(path: string, options: FinetuneOptions, context: 
   await using network = await openNetwork(options.weights, choice, context);
   const { variant: own, weights } = network;
   const dimensions = { ...network.dimensions, ...(inputSize !== undefined && { inputSize }) };
-  const given = inputSize === undefined ? own : resized(own, dimensions);
+  const isAsGiven = dimensions.inputSize === network.dimensions.inputSize;
+  const given = isAsGiven ? own : resized(own, dimensions);
   const classes = sets.training.classes.length;
   const { freeze, layerRates, seed } = options;
   const replace = options.replace ?? recipe.fineTuning?.replace ?? [];
@@ -68,7 +69,5 @@ export async function finetune(path: string, options: FinetuneOptions, context: 
 /** A network for another input size; what is done to pixels' values stays what the weights were made for. */
 function resized(own: Variant, dimensions: ManifestDimensions): Variant {
   const variant = createVariant(own.id, dimensions);
-  if (variant.preprocessing.crop.size === own.preprocessing.crop.size)
-    return { ...variant, preprocessing: own.preprocessing };
   return { ...variant, preprocessing: withNormalisation(variant.preprocessing, own.preprocessing) };
 }

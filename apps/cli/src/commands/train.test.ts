@@ -336,7 +336,7 @@ describe('what a killed run, or a full disk, leaves', () => {
     const args = ['train', set, ...small, ...on, '--batch', '4', '--output', output];
     expect(await alexnet(...args, '--epochs', '1')).toBe(0);
     await rename(join(set, 'red/0.png'), join(set, 'red/9.png'));
-    await expect(alexnet(...args, '--epochs', '2', '--resume')).rejects.toThrow(/its digest of its images is/);
+    await expect(alexnet(...args, '--epochs', '2', '--resume')).rejects.toThrow(/its digest of the images is/);
   });
 
   it('without room for decoded pictures they are decoded in each epoch', async () => {

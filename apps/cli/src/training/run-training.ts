@@ -1,19 +1,13 @@
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { ManifestDimensions, Preprocessing, Trainer, Variant, Weights } from '@alexnet/core';
+import { join } from 'node:path';
+import type { Preprocessing, Trainer, Variant, Weights } from '@alexnet/core';
 import { writeWeights } from '@alexnet/core/files';
 import { type ImageSet, isPacked, type OpenedSet, type PackedSet } from '@alexnet/image';
 import {
-  augmentationFor,
   checkResumption,
-  type DataSource,
   type Metrics,
   outputKind,
-  type Resumption,
   type Schedule,
-  type TrainingFacts,
-  type TrainingPlan,
   type TrainingRecipe,
   type TrainOptions,
   train,
@@ -25,26 +19,15 @@ import type { RunOptions } from '../options.ts';
 import { writeTrainingReport } from '../report/write.ts';
 import { openTrainer } from './compile.ts';
 import { sourceOf } from './data.ts';
+import { decodedOnce, factsOf } from './facts.ts';
 import { fileStore } from './file-store.ts';
 import { follow } from './follow.ts';
+import { type TrainingJob, trainingSource } from './job.ts';
 import { measureImages } from './measure-images.ts';
 import { packed } from './packed.ts';
 import { resumption } from './resumption.ts';
 import { skippedLog } from './skipped-log.ts';
 import type { TrainingSettings } from './training-options.ts';
-
-/** What `train` and `finetune` have in common: a network with its first weights, and the sets. */
-export interface TrainingJob {
-  readonly recipe: TrainingRecipe;
-  readonly variant: Variant;
-  readonly dimensions: ManifestDimensions;
-  readonly plan: TrainingPlan;
-  readonly weights: Weights;
-  readonly training: OpenedSet;
-  readonly validation: OpenedSet | undefined;
-  /** What made the weights, for their manifest. */
-  readonly source: string;
-}
 
 /**
  * Trains and leaves in the output folder: checkpoints, the best weights in the native format, report.html, and skipped.txt where images
@@ -131,55 +114,6 @@ export async function runTraining(
   output.people(`${kept} are in ${join(settings.output, 'weights')}${accuracy}.${why}`);
   output.people(`Report: ${report}`);
   return exitCode.passed;
-}
-
-const DECODED_ONCE = 'decoding of pictures once';
-
-/** Whether the training that goes on had its pictures decoded once, which rounds their pixels. */
-function decodedOnce({ checkpoint }: Resumption): boolean {
-  return checkpoint.setup.settings[DECODED_ONCE] === 'true';
-}
-
-/** What must stay when the training goes on. */
-function factsOf(job: TrainingJob, seed: number, once: boolean): TrainingFacts {
-  const { recipe, variant, plan, training, validation } = job;
-  return {
-    training: plan.training,
-    rule: plan.optimiser.rule,
-    data: trainingSource(training, job, seed),
-    batchSize: recipe.batchSize,
-    seed,
-    settings: {
-      preprocessing: variant.preprocessing,
-      augmentation: recipe.augmentation,
-      loss: recipe.loss,
-      regularisation: recipe.regularisation,
-      'momentum of statistics': recipe.statisticsMomentum,
-      'clipping of gradients': plan.optimiser.clipNorm,
-      'rates of parameters': plan.optimiser.multipliers,
-      'number of validation images': validation?.items.length ?? 0,
-      'digest of its images': digestOf(training),
-      'digest of its validation images': validation && digestOf(validation),
-      'measure of the best epoch': recipe.watch,
-      [DECODED_ONCE]: once,
-    },
-  };
-}
-
-/** Which images, and in which order, by their names: the folder that they are in may be moved. */
-function digestOf({ items }: ImageSet): string {
-  const hash = createHash('sha256');
-  for (const { path, label } of items) hash.update(`${label} ${basename(path)}\n`);
-  return hash.digest('hex').slice(0, 16);
-}
-
-function trainingSource(images: ImageSet | PackedSet, { recipe, variant }: TrainingJob, seed: number): DataSource {
-  const { preprocessing } = variant;
-  return sourceOf(images, {
-    preprocessing,
-    augmentation: augmentationFor(recipe.augmentation, preprocessing),
-    seed,
-  });
 }
 
 /** The recipe's schedule. What watches validation needs some. */

@@ -14,8 +14,8 @@ import {
 } from '@alexnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stateOf } from '../engines/active.ts';
 import { tfjsProvider } from '../index.ts';
+import { ALLOCATE, wasmModule } from '../testing/wasm-module.ts';
 
 /* The trainer on the engines that run in Node: against the oracle's, and what the contract promises besides. */
 
@@ -295,15 +295,15 @@ it('on WebAssembly, a step without room for an operand that XNNPACK packs change
   const images = { shape: [7, 13], data: Float32Array.from({ length: 91 }, (_, i) => Math.sin(i)) };
   const inputs = trainingInputs(narrow, { images, labels: [0, 1, 2, 3, 4, 0, 1] }, { seed: 1, step: 0 });
   const before = await trainer.state();
-  const { wasm } = stateOf(tf).registry['wasm'] as unknown as { wasm: Record<string, (bytes: number) => number> };
-  const { _malloc: allocate } = wasm;
+  const wasm = wasmModule();
+  const { [ALLOCATE]: allocate } = wasm;
   let ofImages = 0; // as they come, transposed, and packed: twice, forward and back
-  wasm['_malloc'] = (bytes) => {
+  wasm[ALLOCATE] = (bytes) => {
     if (bytes === 4 * 91 && ++ofImages === 4) throw new Error('out of memory');
-    return allocate!(bytes);
+    return allocate(bytes);
   };
   await expect(trainer.step(inputs, { learningRate: 0.1 })).rejects.toMatchObject({ code: 'out-of-memory' });
-  wasm['_malloc'] = allocate!;
+  wasm[ALLOCATE] = allocate;
   expect(await trainer.state()).toEqual(before);
   expect((await trainer.step(inputs, { learningRate: 0.1 })).loss).toBeGreaterThan(0);
 });

@@ -21,6 +21,13 @@ export function keepBatches(
   const release = async (each: Promise<Prepared>) => {
     (await each.catch(() => undefined))?.release();
   };
+  /** Before one more is prepared: the device may not hold both. */
+  const makeRoom = async () => {
+    const [oldest] = prepared;
+    if (oldest === undefined || prepared.size < most) return;
+    prepared.delete(oldest[0]);
+    await release(oldest[1]);
+  };
   return {
     get(batch) {
       const known = prepared.get(batch);
@@ -29,14 +36,8 @@ export function keepBatches(
         prepared.set(batch, known); // the newest
         return known;
       }
-      const [oldest] = prepared.keys();
-      const old = prepared.size >= most && oldest !== undefined ? prepared.get(oldest) : undefined;
-      if (oldest !== undefined && old !== undefined) prepared.delete(oldest);
-      const make = async () => {
-        if (old !== undefined) await release(old); // first: there may not be room for both
-        return prepare(device, plan(batch), constants);
-      };
-      const made = make();
+      const planned = plan(batch);
+      const made = makeRoom().then(() => prepare(device, planned, constants));
       const fresh = device.whileAlive(made);
       prepared.set(batch, fresh);
       fresh.catch(() => {

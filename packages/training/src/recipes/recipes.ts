@@ -6,6 +6,13 @@ const crossEntropy: Loss = { kind: 'softmax-cross-entropy' };
 const classicSgd: UpdateRule = { kind: 'sgd', momentum: 0.9, weightDecay: 5e-4 };
 /** Keras's default. */
 const kerasMomentum = 0.99;
+/** What the recipes of this project have in common. */
+const ours = {
+  loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 },
+  optimiser: { rule: classicSgd, multipliers: 'no-bias-decay' },
+  initialiser: 'he-normal',
+  statisticsMomentum: 0.9,
+} as const;
 
 export const recipes: readonly TrainingRecipe[] = [
   {
@@ -117,14 +124,11 @@ export const recipes: readonly TrainingRecipe[] = [
     source: "This project's small network for 32-pixel images; docs/results has what it reaches",
     variant: 'cifar10',
     classes: 10,
-    loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 },
-    optimiser: { rule: { kind: 'sgd', momentum: 0.9, weightDecay: 5e-4 }, multipliers: 'no-bias-decay' },
+    ...ours,
     schedule: { kind: 'cosine', rate: 0.1, final: 0, warmUp: { steps: 400 } },
     batchSize: 128,
     epochs: 19,
     augmentation: augmentations.cifar(),
-    initialiser: 'he-normal',
-    statisticsMomentum: 0.9,
   },
   {
     id: 'leaves',
@@ -132,15 +136,12 @@ export const recipes: readonly TrainingRecipe[] = [
       "This project's, for a few thousand photographs of leaves without background, with a network of any size; docs/results has what it reaches",
     variant: 'vipoooool',
     classes: 4,
-    loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 },
-    optimiser: { rule: { kind: 'sgd', momentum: 0.9, weightDecay: 5e-4 }, multipliers: 'no-bias-decay' },
+    ...ours,
     schedule: { kind: 'cosine', rate: 0.005, final: 0, warmUp: { steps: 100 } },
     batchSize: 32,
     epochs: 40,
     augmentation: augmentations.leaves(),
     standardised: { mean: 40, deviation: 50 },
-    initialiser: 'he-normal',
-    statisticsMomentum: 0.9,
   },
 ];
 

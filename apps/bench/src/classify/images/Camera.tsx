@@ -21,7 +21,7 @@ export function Camera({ onPicture }: { readonly onPicture: (image: ChosenImage)
     if (stream.value !== undefined) stopCamera(stream.value);
     stream.value = undefined;
   };
-  const taken = () => {
+  const end = () => {
     stop();
     failure.value = cameraGone;
   };
@@ -29,14 +29,14 @@ export function Camera({ onPicture }: { readonly onPicture: (image: ChosenImage)
     failure.value = undefined;
     isOpening.value = true; // while the browser asks whether it may
     try {
-      const opened = await openCamera(taken);
+      const opened = await openCamera(end);
       if (isGone.current) stopCamera(opened);
       else stream.value = opened;
-      focusFirst();
     } catch (error) {
       failure.value = cameraFailure(error);
     } finally {
       isOpening.value = false;
+      focusFirst();
     }
   };
   const take = async () => {

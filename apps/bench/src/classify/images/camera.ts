@@ -16,7 +16,7 @@ export function stopCamera(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-let taken = 0;
+let pictures = 0;
 
 /** What the camera shows now. Pictures are numbered: among many, a name must say which one it is. */
 export async function takePicture(video: HTMLVideoElement): Promise<ChosenImage> {
@@ -24,7 +24,7 @@ export async function takePicture(video: HTMLVideoElement): Promise<ChosenImage>
   if (width === 0) throw new DOMException('', 'NotReadableError');
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')!.drawImage(video, 0, 0);
-  return { name: `picture ${++taken} of the camera`, file: await canvas.convertToBlob() };
+  return { name: `picture ${++pictures} of the camera`, file: await canvas.convertToBlob() };
 }
 
 const failures: Readonly<Record<string, Omit<Failure, 'code'>>> = {
