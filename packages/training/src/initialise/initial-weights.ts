@@ -36,7 +36,10 @@ function named(id: InitialiserId): Initialiser {
 type Make = (shape: Shape, seed: number) => Tensor;
 
 /** How each parameter is made, by what it is to the node that reads it. */
-function makersOf(graph: Graph, { convolutions, hidden, scores, biases }: Initialiser): ReadonlyMap<string, Make> {
+function makersOf(
+  graph: Graph,
+  { convolutions, hidden, scores, identity, biases }: Initialiser,
+): ReadonlyMap<string, Make> {
   const makers = new Map<string, Make>();
   const linears = graph.nodes.filter(({ op }) => op === 'linear');
   let nth = 0;
@@ -49,6 +52,7 @@ function makersOf(graph: Graph, { convolutions, hidden, scores, biases }: Initia
       nth++;
       const value = biases?.convolutions.includes(nth) === true ? biases.value : 0;
       layer(node.weight, node.bias, convolutions, value);
+      if (identity === true && nth > 1) makers.set(node.weight, handingOn(makers.get(node.weight)!, node.groups));
     } else if (node.op === 'linear') {
       const last = node === linears.at(-1);
       layer(node.weight, node.bias, last ? scores : hidden, last ? 0 : (biases?.value ?? 0));
@@ -58,6 +62,24 @@ function makersOf(graph: Graph, { convolutions, hidden, scores, biases }: Initia
     }
   }
   return makers;
+}
+
+/** The first filters of each group give its input channels, one each; what is left over is as `make` has it. */
+function handingOn(make: Make, groups: number): Make {
+  return (shape, seed) => {
+    const { data } = make(shape, seed);
+    const [filters, channels, height, width] = shape as readonly [number, number, number, number];
+    const area = height * width;
+    const centre = (height >> 1) * width + (width >> 1);
+    for (let group = 0; group < groups; group++) {
+      for (let channel = 0; channel < Math.min(filters / groups, channels); channel++) {
+        const filter = ((group * filters) / groups + channel) * channels * area;
+        data.fill(0, filter, filter + channels * area);
+        data[filter + channel * area + centre] = 1;
+      }
+    }
+    return { shape, data };
+  };
 }
 
 function filled(value: number): Make {

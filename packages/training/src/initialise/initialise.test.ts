@@ -102,6 +102,24 @@ it('begins batch norm as the identity', () => {
   ]);
 });
 
+it('begins with convolutions that hand on, but for the first, and draws the filters that are left over', () => {
+  const graph = buildGraph('three', { name: 'x', shape: [4, 7, 7] })
+    .conv2d('first', 4, 3)
+    .conv2d('grouped', 6, [3, 2], { groups: 2 })
+    .conv2d('last', 2, 1)
+    .build();
+  const [identity, drawn] = (['he-normal-identity', 'he-normal'] as const).map((id) => initialWeights(graph, id, 3));
+  expect(identity!.get('first.weight')).toEqual(drawn!.get('first.weight'));
+  const { shape, data } = identity!.get('grouped.weight')!;
+  expect(shape).toEqual([6, 2, 3, 2]);
+  const filter = (n: number, of = data) => [...of.subarray(n * 12, n * 12 + 12)];
+  const one = (at: number) => Array.from({ length: 12 }, (_, i) => (i === at ? 1 : 0));
+  // Each group of three filters reads two channels; the centre of 3x2 is at row 1, column 1.
+  expect([0, 1, 3, 4].map((n) => filter(n))).toEqual([one(3), one(9), one(3), one(9)]);
+  for (const n of [2, 5]) expect(filter(n)).toEqual(filter(n, drawn!.get('grouped.weight')!.data as Float32Array));
+  expect([...identity!.get('last.weight')!.data]).toEqual([1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+});
+
 it('gives other values for another seed or name, and the same for the same', () => {
   const [a, again, b] = [1, 1, 2].map((seed) => initialWeights(layers, 'paper', seed));
   expect(a).toEqual(again);
@@ -135,6 +153,11 @@ it('gives these values, for good', () => {
       ],
       [
         "he-normal",
+        0.14726963639259338,
+        -0.13885770738124847,
+      ],
+      [
+        "he-normal-identity",
         0.14726963639259338,
         -0.13885770738124847,
       ],

@@ -137,6 +137,8 @@ export const recipes: readonly TrainingRecipe[] = [
     variant: 'vipoooool',
     classes: 4,
     ...ours,
+    initialiser: 'he-normal-identity',
+    statisticsMomentum: kerasMomentum,
     schedule: { kind: 'cosine', rate: 0.005, final: 0, warmUp: { steps: 100 } },
     batchSize: 32,
     epochs: 40,
