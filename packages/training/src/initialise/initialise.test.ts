@@ -110,13 +110,13 @@ it('begins with convolutions that hand on, but for the first, and draws the filt
     .build();
   const [identity, drawn] = (['he-normal-identity', 'he-normal'] as const).map((id) => initialWeights(graph, id, 3));
   expect(identity!.get('first.weight')).toEqual(drawn!.get('first.weight'));
-  const { shape, data } = identity!.get('grouped.weight')!;
-  expect(shape).toEqual([6, 2, 3, 2]);
-  const filter = (n: number, of = data) => [...of.subarray(n * 12, n * 12 + 12)];
+  const [grouped, left] = [identity!, drawn!].map((weights) => weights.get('grouped.weight')!);
+  expect(grouped!.shape).toEqual([6, 2, 3, 2]);
+  const filter = (n: number, { data } = grouped!) => [...data.subarray(n * 12, n * 12 + 12)];
   const one = (at: number) => Array.from({ length: 12 }, (_, i) => (i === at ? 1 : 0));
   // Each group of three filters reads two channels; the centre of 3x2 is at row 1, column 1.
   expect([0, 1, 3, 4].map((n) => filter(n))).toEqual([one(3), one(9), one(3), one(9)]);
-  for (const n of [2, 5]) expect(filter(n)).toEqual(filter(n, drawn!.get('grouped.weight')!.data as Float32Array));
+  for (const n of [2, 5]) expect(filter(n)).toEqual(filter(n, left));
   expect([...identity!.get('last.weight')!.data]).toEqual([1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
 });
 

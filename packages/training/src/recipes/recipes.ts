@@ -10,8 +10,6 @@ const kerasMomentum = 0.99;
 const ours = {
   loss: { kind: 'softmax-cross-entropy', smoothing: 0.1 },
   optimiser: { rule: classicSgd, multipliers: 'no-bias-decay' },
-  initialiser: 'he-normal',
-  statisticsMomentum: 0.9,
 } as const;
 
 export const recipes: readonly TrainingRecipe[] = [
@@ -129,6 +127,8 @@ export const recipes: readonly TrainingRecipe[] = [
     batchSize: 128,
     epochs: 19,
     augmentation: augmentations.cifar(),
+    initialiser: 'he-normal',
+    statisticsMomentum: 0.9,
   },
   {
     id: 'leaves',
@@ -137,13 +137,13 @@ export const recipes: readonly TrainingRecipe[] = [
     variant: 'vipoooool',
     classes: 4,
     ...ours,
-    initialiser: 'he-normal-identity',
-    statisticsMomentum: kerasMomentum,
     schedule: { kind: 'cosine', rate: 0.005, final: 0, warmUp: { steps: 100 } },
     batchSize: 32,
     epochs: 40,
     augmentation: augmentations.leaves(),
     standardised: { mean: 40, deviation: 50 },
+    initialiser: 'he-normal-identity',
+    statisticsMomentum: kerasMomentum,
   },
 ];
 
